@@ -93,13 +93,18 @@ setup-test:
 	@touch $@
 
 # npm ci empties node_modules, so a stamp inside it tells the truth.
+NPM_CI := timeout 120 npm ci --silent --fetch-retries=1 --fetch-timeout=20000
+
 node_modules/.ok: package-lock.json .npmrc
-	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer with npm." >&2; exit 1; }
-	@timeout 120 npm ci --silent --fetch-retries=1 --fetch-timeout=20000
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer." >&2; exit 1; }
+	@echo "Installing the type checker and the accessibility checker into node_modules"
+	@$(NPM_CI)
 	@touch $@
 
-# The citizen's pages need the icons only; they use no other third-party script.
-web/vendor/.ok: package-lock.json | node_modules/.ok
+# The pages need the icons only. Without the tests' packages, fetch nothing else.
+web/vendor/.ok: package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer." >&2; exit 1; }
+	@[ node_modules/.ok -nt package-lock.json ] || $(NPM_CI) --omit=dev
 	@rm -rf web/vendor && mkdir -p web/vendor/lucide
 	@cp node_modules/lucide-static/icons/*.svg node_modules/lucide-static/LICENSE web/vendor/lucide/
 	@touch $@
