@@ -1,0 +1,141 @@
+"""The printer's input parser against the reference ticket of device-protocols.md A.8."""
+
+import pytest
+
+from devices.framing.escpos_commands import (
+    Align,
+    AutoStatus,
+    CommandParser,
+    Cut,
+    HanziMode,
+    Initialise,
+    LineFeed,
+    Operation,
+    ProcessIdRequest,
+    QrLevel,
+    QrModel,
+    QrPrint,
+    QrSize,
+    QrStore,
+    RasterImage,
+    RealTimeStatusRequest,
+    SetStyle,
+    Style,
+    Text,
+    TicketText,
+    TransmitStatus,
+    Undecodable,
+    read_tickets,
+)
+
+REFERENCE = bytes.fromhex(
+    "1b40 1c26 1b6101 c4b3c4b3d5f2d5fecef1b7fecef1d6d0d0c40a 1d2133 413031320a 1d2100"
+    "1b2108 d7dbbacfb4b0bfdaa3a8c9e7b1a3a1a4d2bdb1a3a3a90a 1b2100"
+    "c4fac7b0c3e6bbb9d3d0203720c8cbb5c8baf20a c7ebd4dab6fec2a5b4f3ccfcb5c8baf2a3acb9fdbac5d7f7b7cf0a"
+    "323032362d31312d32322030393a31350a"
+    "1d286b040031413200 1d286b0300314306 1d286b0300314531"
+    "1d286b2200315030 68747470733a2f2f712e6578616d706c652e676f762e636e2f742f41303132"
+    "1d286b0300315130 0a 1d564200"
+)
+
+
+def feed(data: bytes, size: int = 10_000) -> list[Operation]:
+    parser = CommandParser()
+    pieces = (data[i : i + size] for i in range(0, len(data), size))
+    return [operation for piece in pieces for operation in parser.feed(piece)]
+
+
+def test_reference_ticket_reads_as_printed() -> None:
+    assert len(REFERENCE) == 207
+    [ticket] = read_tickets(REFERENCE)
+    assert ticket.text.split("\n") == [
+        "某某镇政务服务中心",
+        "A012",
+        "综合窗口（社保·医保）",
+        "您前面还有 7 人等候",
+        "请在二楼大厅等候，过号作废",
+        "2026-11-22 09:15",
+    ]
+    assert ticket.qr == ("https://q.example.gov.cn/t/A012",)
+    assert ticket.raw == REFERENCE
+    assert ticket.ignored == ()
+    number, service = ticket.lines[1], ticket.lines[2]
+    assert (number.width, number.height, number.align) == (4, 4, "centre")
+    assert (service.bold, service.width) == (True, 1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
+def test_operations_do_not_depend_on_how_bytes_are_split(size: int) -> None:
+    assert feed(REFERENCE, size) == feed(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("data", "operations"),
+    [
+        ("1b40", [Initialise()]),
+        ("1c26 b4b0 0a", [HanziMode(True), Text("窗"), LineFeed()]),
+        ("b4b0 0a", [Undecodable("b4b0"), LineFeed()]),
+        ("1c26 81308436 0a", [HanziMode(True), Undecodable("81308436"), LineFeed()]),
+        ("1b6101", [Align("centre")]),
+        ("1d2133", [SetStyle(Style(4, 4))]),
+        ("1b2138", [SetStyle(Style(2, 2, bold=True))]),
+        ("1c210c", [SetStyle(Style(2, 2))]),
+        ("1d286b040031413200", [QrModel(2)]),
+        ("1d286b0300314306", [QrSize(6)]),
+        ("1d286b0300314531", [QrLevel("M")]),
+        ("1d286b0500315030 4130", [QrStore(b"A0")]),
+        ("1d286b0300315130", [QrPrint()]),
+        ("1d5600", [Cut(False)]),
+        ("1d5601", [Cut(True)]),
+        ("1d564103", [Cut(False, 3)]),
+        ("1d564200", [Cut(True, 0)]),
+        ("1b69", [Cut(False)]),
+        ("1d2848060030303030 3132", [ProcessIdRequest("0012")]),
+        ("1d7201", [TransmitStatus(1)]),
+        ("1d610e", [AutoStatus(14)]),
+        ("100404", [RealTimeStatusRequest(4)]),
+        ("1d76300001000200 aa55", [RasterImage(1, 2, b"\xaa\x55")]),
+        ("1b7a", [Undecodable("1b7a")]),
+        ("0102", [Undecodable("0102")]),
+    ],
+)
+def test_each_command(data: str, operations: list[Operation]) -> None:
+    raw = bytes.fromhex(data)
+    assert feed(raw) == operations
+    assert feed(raw, 1) == operations or isinstance(operations[0], Undecodable)
+
+
+def test_real_time_request_inside_a_qr_code_is_executed_and_stays_data() -> None:
+    parser = CommandParser()
+    store = bytes.fromhex("1d286b0800315030 41 100404 42")
+    assert parser.feed(store[:-1]) == [RealTimeStatusRequest(4)]
+    assert parser.feed(store[-1:]) == [QrStore(b"A\x10\x04\x04B")]
+
+
+def test_real_time_request_between_texts_does_not_touch_the_ticket() -> None:
+    [ticket] = read_tickets(b"A01\x10\x04\x012\n\x1dV\x42\x00")
+    assert ticket.text == "A012"
+    assert ticket.raw == b"A012\n\x1dV\x42\x00"
+
+
+def test_cut_within_a_line_is_ignored() -> None:
+    paper = TicketText()
+    assert [paper.add(operation) for operation in feed(b"A012\x1dV\x42\x00")] == [None, None]
+    assert paper.unprinted == "A012"
+
+
+def test_initialise_drops_the_line_and_keeps_uncut_paper_apart() -> None:
+    half = b"\x1b@A001\nhalf a li"
+    [ticket] = read_tickets(half + b"\x1b@A002\n\x1dV\x42\x00")
+    assert ticket.text == "A002"
+    assert ticket.uncut_before == "A001"
+
+
+def test_an_unfinished_command_can_be_dropped() -> None:
+    parser = CommandParser()
+    assert parser.feed(b"\x1d(k\xff\x001P0http") == []
+    assert parser.waiting == 12
+    dropped = parser.drop_unfinished()
+    assert len(dropped) == 1
+    assert parser.garbage == 12
+    assert parser.feed(b"\x1b@") == [Initialise()]
