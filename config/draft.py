@@ -1,0 +1,111 @@
+"""A hall file half read: each table by itself, so that one mistake does not hide another.
+
+Entries that are valid are kept as models with their place in the file; `raw` keeps what was
+written, so that a reference to an entry with a mistake elsewhere is not reported as unknown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from config.errors import ConfigError, Key, from_validation, key_path, unknown_key
+from config.messages import Texts
+
+PartT = TypeVar("PartT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[PartT]):
+    """One valid table of a list and its key, for example ("counters", 2)."""
+
+    key: Key
+    part: PartT
+
+
+@dataclass
+class Draft:
+    """What was read so far, and every error so far."""
+
+    file: str
+    items_file: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    tables: dict[str, BaseModel] = field(default_factory=dict)
+    lists: dict[str, list[Entry[Any]]] = field(default_factory=dict)
+    texts: Texts | None = None
+    errors: list[ConfigError] = field(default_factory=list)
+
+    def error(self, key: Key, zh: str, en: str, file: str | None = None) -> None:
+        """Note a mistake at that key of the hall file, or of another file."""
+        self.errors.append(ConfigError(file or self.file, key_path(key), zh, en))
+
+    def written(self, name: str, of: str) -> set[Any]:
+        """Values of one key over all entries of a list as written, valid or not."""
+        entries = self.raw.get(name, [])
+        tables = [entry for entry in entries if isinstance(entry, dict)] if entries else []
+        values = [table.get(of) for table in tables]
+        return {value for value in values if isinstance(value, str | int)}
+
+    def read_table(self, name: str, model: type[BaseModel]) -> None:
+        """Read a required table such as `[hall]`."""
+        if name not in self.raw:
+            self.error((name,), "缺少这个表，必须填写", "this table is missing and must be given")
+            return
+        part = self._read(model, self.raw[name], (name,), self.file)
+        if part is not None:
+            self.tables[name] = part
+
+    def read_list(
+        self, name: str, model: type[BaseModel], raw: Any = None, file: str | None = None
+    ) -> None:
+        """Read a list of tables such as `[[counters]]`; `raw` and `file` when it is elsewhere."""
+        self.lists[name] = []
+        entries = self.raw.get(name, []) if raw is None else raw
+        if not isinstance(entries, list):
+            self.error(
+                (name,), f"这里要写成 [[{name}]]", f"must be written as [[{name}]]", file=file
+            )
+            return
+        for place, entry in enumerate(entries):
+            part = self._read(model, entry, (name, place), file or self.file)
+            if part is not None:
+                self.lists[name].append(Entry((name, place), part))
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """Note every top-level key that no table is read from."""
+        names = list(known)
+        for name in self.raw:
+            if name not in names:
+                self.error((name,), *unknown_key(name, names))
+
+    def _read(self, model: type[PartT], raw: object, key: Key, file: str) -> PartT | None:
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            self.errors += from_validation(error, file, key, model.model_fields)
+            return None
+
+
+def read_toml(path: Path, shown: str, errors: list[ConfigError]) -> dict[str, Any] | None:
+    """The file as a dictionary, or None and a noted error (with the line of a TOML mistake)."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        errors.append(ConfigError(shown, "", "找不到这个文件", "there is no such file"))
+    except OSError as error:
+        errors.append(
+            ConfigError(shown, "", f"读不了这个文件：{error.strerror}", f"cannot be read: {error}")
+        )
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        zh = f"第 {line} 行不是 UTF-8 编码，请用 UTF-8 保存"
+        errors.append(ConfigError(shown, "", zh, f"line {line} is not UTF-8; save it as UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        zh = f"不是正确的 TOML：{error}"
+        errors.append(ConfigError(shown, "", zh, f"is not valid TOML: {error}"))
+    return None

@@ -1,0 +1,166 @@
+"""The devices of the hall file: lines, and what hangs on them; loudspeakers and boards.
+
+Addresses and bauds against one another are checked in `config.wiring`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from config.charset import Charset
+from config.errors import refuse
+from config.part import Part, Slug
+
+Protocol = Literal["escpos", "onbon-bx", "modbus-rtu"]
+Digit = Annotated[str, Field(pattern=r"^[0-9]$")]
+
+BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800, 921600)
+
+
+class Line(Part):
+    """`[[lines]]`: one serial port or its stand-in.
+
+    `port` is a pyserial URL (COM3, /dev/serial/by-path/…, socket://192.0.2.9:9100,
+    rfc2217://…) or `sim://<name of this line>`, which the simulators own.
+    """
+
+    name: Slug
+    port: Annotated[str, Field(min_length=1)]
+    baud: int
+    parity: Literal["N", "E"] = "N"
+    protocol: Protocol
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulators own the other end."""
+        return self.port.startswith("sim://")
+
+    @field_validator("baud")
+    @classmethod
+    def _usual_baud(cls, value: int) -> int:
+        if value not in BAUDS:
+            known = ", ".join(str(baud) for baud in BAUDS)
+            refuse(f"波特率 {value} 不常用，可用：{known}", f"baud {value} is not one of: {known}")
+        return value
+
+    @field_validator("port")
+    @classmethod
+    def _usable_port(cls, value: str) -> str:
+        usual = r"sim://[a-z0-9-]+|COM[0-9]+|/dev/\S+|(socket|rfc2217)://[A-Za-z0-9.:\[\]-]+:[0-9]+"
+        if not re.fullmatch(usual, value):
+            refuse(
+                f"“{value}”不是端口，应像 COM3、/dev/ttyUSB0、socket://192.0.2.9:9100 或 sim://名称",
+                f'"{value}" is no port; write COM3, /dev/ttyUSB0, socket://192.0.2.9:9100 '
+                "or sim://name",
+            )
+        return value
+
+
+class OnLine(Part):
+    """What every device on a serial line has. `baud` is what the device itself is set to."""
+
+    line: str
+    baud: int | None = None
+
+
+class Printer(OnLine):
+    """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it can give."""
+
+    id: Slug
+    profile: Literal["cn-generic-80"] = "cn-generic-80"
+    width_dots: Annotated[int, Field(ge=384, le=832, multiple_of=8)] = 576
+    confirm: Literal["process-id", "fence", "none"] = "fence"
+    encoding: Charset = "gb18030"
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"printer:{self.id}"
+
+
+class Led(OnLine):
+    """`[[leds]]`: the LED strip over a counter."""
+
+    counter: int
+    # FFFE and FFFF are the broadcast addresses of the BX protocol.
+    address: Annotated[int, Field(ge=1, le=0xFFFD)]
+    protocol: Literal["onbon-bx"] = "onbon-bx"
+    width_px: Annotated[int, Field(ge=32, le=1024, multiple_of=8)] = 128
+    height_px: Annotated[int, Field(ge=16, le=256, multiple_of=8)] = 16
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"led:{self.counter}"
+
+
+class Keypad(OnLine):
+    """`[[keypads]]`: the clerk's keypad of a counter, a Modbus unit."""
+
+    counter: int
+    address: Annotated[int, Field(ge=1, le=247)]
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"keypad:{self.counter}"
+
+
+class RatingBox(OnLine):
+    """`[[rating_boxes]]`: the five rating keys on a counter, a Modbus unit."""
+
+    counter: int
+    address: Annotated[int, Field(ge=1, le=247)]
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"rating-box:{self.counter}"
+
+
+class Keys(Part):
+    """`[keys]`: commands that a keypad's digit key stands for, as in ACCEPT = "1"."""
+
+    ACCEPT: Digit | None = None
+    NEXT: Digit | None = None
+    RECALL: Digit | None = None
+    START: Digit | None = None
+    FINISH: Digit | None = None
+    SKIP: Digit | None = None
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """Digit -> command, as {"1": "ACCEPT"}."""
+        return {digit: command for command, digit in self if digit is not None}
+
+
+class Speaker(Part):
+    """`[[speakers]]`: the voice of an area. `rate` in words per minute, `times` a call is said."""
+
+    id: Slug
+    area: str
+    output: Literal["sim://speaker", "system"]
+    voice: Annotated[str, Field(min_length=1)] = "cmn-latn-pinyin"
+    rate: Annotated[int, Field(ge=80, le=300)] = 150
+    times: Annotated[int, Field(ge=1, le=3)] = 2
+    chime: bool = True
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"speaker:{self.id}"
+
+
+class Board(Part):
+    """`[[boards]]`: a big screen; it opens the board page of its area."""
+
+    id: Slug
+    area: str
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"board:{self.id}"

@@ -1,0 +1,144 @@
+"""The hall's configuration: `load` reads a hall file and tells every mistake at once.
+
+The only door of this room: other rooms import from here and from no other module of config.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from config.charset import (
+    REPLACEMENTS,
+    Charset,
+    UnencodableText,
+    decode_text,
+    encode_text,
+    plain_text,
+)
+from config.checks import check
+from config.draft import Draft, read_toml
+from config.equipment import Board, Keypad, Keys, Led, Line, Printer, RatingBox, Speaker
+from config.errors import ConfigError, ConfigErrors
+from config.messages import (
+    FOLDER,
+    LANGUAGES,
+    Problem,
+    Texts,
+    flatten,
+    message,
+    phrase,
+    placeholders,
+    problem,
+    shipped,
+)
+from config.models import (
+    DAYS,
+    PRIORITIES,
+    Area,
+    Counter,
+    Hall,
+    Hours,
+    Item,
+    Platform,
+    Service,
+    Settings,
+    session_minutes,
+)
+from config.part import Part
+
+__all__ = [
+    "DAYS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "Area", "Board", "Charset", "ConfigError",
+    "ConfigErrors", "Counter", "Hall", "Hours", "Item", "Keypad", "Keys", "Led", "Line",
+    "Platform", "Printer", "Problem", "RatingBox", "Service", "Settings", "Speaker", "Texts",
+    "UnencodableText", "decode_text", "encode_text", "flatten", "load", "message", "phrase",
+    "placeholders", "plain_text", "problem", "session_minutes", "shipped",
+]  # fmt: skip
+
+_TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}
+_LISTS: dict[str, type[Part]] = {
+    "areas": Area,
+    "services": Service,
+    "counters": Counter,
+    "lines": Line,
+    "printers": Printer,
+    "leds": Led,
+    "keypads": Keypad,
+    "rating_boxes": RatingBox,
+    "speakers": Speaker,
+    "boards": Board,
+}
+
+
+def load(path: str | Path) -> Settings:
+    """Read and check a hall file with its items file and the texts.
+
+    Raises ConfigErrors with all mistakes of all files. Source of the rules: issue 2, item 3.
+    """
+    path = Path(path)
+    draft = Draft(file=str(path))
+    raw = read_toml(path, draft.file, draft.errors)
+    if raw is not None:
+        draft.raw = raw
+        _read_hall(draft)
+        _read_items(draft, path)
+    _read_texts(draft)
+    check(draft)
+    if draft.errors or draft.texts is None:
+        raise ConfigErrors(draft.errors)
+    return _settings(draft, draft.texts, path)
+
+
+def _read_hall(draft: Draft) -> None:
+    draft.refuse_unknown((*_TABLES, *_LISTS, "keys", "items"))
+    for name, model in _TABLES.items():
+        draft.read_table(name, model)
+    for name, entry in _LISTS.items():
+        draft.read_list(name, entry)
+    if "keys" in draft.raw:
+        draft.read_table("keys", Keys)
+
+
+def _read_items(draft: Draft, hall: Path) -> None:
+    """The items file lies beside the hall file, or is one that came with the product."""
+    named = draft.raw.get("items")
+    if not isinstance(named, str):
+        draft.error(
+            ("items",),
+            '缺少事项文件名，如 items = "items-demo.toml"',
+            'the name of the items file is missing, as in items = "items-demo.toml"',
+        )
+        return
+    beside, ours = hall.parent / named, FOLDER / named
+    path = beside if beside.exists() or not ours.exists() else ours
+    draft.items_file = str(path)
+    raw = read_toml(path, draft.items_file, draft.errors)
+    if raw is None:
+        return
+    for name in raw.keys() - {"items"}:
+        draft.error((name,), "事项文件里只写 [[items]]", "only [[items]] is read", str(path))
+    draft.read_list("items", Item, raw=raw.get("items", []), file=str(path))
+
+
+def _read_texts(draft: Draft) -> None:
+    flat: dict[str, dict[str, str]] = {}
+    for name in ("texts/zh.toml", "texts/en.toml", "phrases.toml"):
+        path = FOLDER / name
+        raw = read_toml(path, str(path), draft.errors)
+        if raw is None:
+            continue
+        try:
+            flat[path.stem] = flatten(raw)
+        except TypeError as error:
+            draft.error((str(error),), "这里要写文字", "must be a text", str(path))
+    if len(flat) == 3:
+        draft.texts = Texts({lang: flat[lang] for lang in LANGUAGES}, flat["phrases"])
+
+
+def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
+    parts: dict[str, Any] = {
+        name: tuple(entry.part for entry in entries) for name, entries in draft.lists.items()
+    }
+    parts |= draft.tables
+    parts.setdefault("keys", Keys())
+    return Settings(path=path, texts=texts, **parts)
