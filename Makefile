@@ -13,7 +13,7 @@ VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --no-input \
 	--require-hashes --only-binary :all:
 CODE := $(wildcard run.py controller devices web config)
-SCRIPTS = $(shell find web/static tests -name '*.js' 2>/dev/null)
+SCRIPTS = $(shell find web/static -name '*.js' 2>/dev/null)
 SCRIPT_TESTS = $(shell find tests -name '*.test.js' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -43,7 +43,7 @@ format: .venv/.dev ## lay out the Python code and mend what ruff can
 	$(VENV) -m ruff format .
 
 soak: setup-test ## the long tests (marker slow)
-	$(VENV) -m pytest -m slow $(ARGS)
+	$(VENV) -m pytest -m slow --timeout=3600 $(ARGS)
 
 bench: setup-test ## measure the figures into build/bench.json (ONLY=name,name)
 	$(VENV) -m tests.bench $(if $(ONLY),--only '$(ONLY)')
@@ -68,7 +68,7 @@ clean: ## remove what set-up and tests made; the hall's data stays
 
 setup-run: .venv/.run
 	@requirements/system run
-	@$(MAKE) --no-print-directory --silent web/vendor/.ok || \
+	@$(MAKE) --no-print-directory --silent NPM_RETRIES=0 web/vendor/.ok 2>/dev/null || \
 		echo "The icons could not be fetched with npm; the pages do without them." >&2
 
 setup-test:
@@ -93,7 +93,8 @@ setup-test:
 	@touch $@
 
 # npm ci empties node_modules, so a stamp inside it tells the truth.
-NPM_CI := timeout 120 npm ci --silent --fetch-retries=1 --fetch-timeout=20000
+NPM_RETRIES ?= 2
+NPM_CI = timeout 120 npm ci --silent --fetch-retries=$(NPM_RETRIES) --fetch-timeout=20000
 
 node_modules/.ok: package-lock.json .npmrc
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer." >&2; exit 1; }

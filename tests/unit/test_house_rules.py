@@ -163,7 +163,7 @@ def test_a_stray_at_the_top_is_caught(tmp_path: Path) -> None:
     "line",
     [
         "--index-url https" + "://pypi.example/simple",
-        "aiohttp @ file:" + "///opt/aiohttp.whl",
+        "aiohttp @ file:" + "///wheels/aiohttp.whl",
         "aiohttp>=3.14",
         "escpos==1.9 \\",
         "aiohttp==3.14.5",
