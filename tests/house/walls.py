@@ -74,7 +74,7 @@ def walls(root: Path) -> list[Violation]:
     for module in room_modules(root):
         here = place(module.name)
         if here not in MAY_IMPORT:
-            sentence = "has no place yet: give it a row in MAY_IMPORT or PARTS of tests/house/walls.py"
+            sentence = "has no place: give it one in MAY_IMPORT or PARTS of tests/house/walls.py"
             found.append(module.violation(1, f"{module.name} {sentence}"))
             continue
         for line, target in imports(module):
