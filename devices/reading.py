@@ -1,0 +1,46 @@
+"""How a loudspeaker says numbers: a ticket's digit by digit, a counter's as a number.
+
+Source: domain.md 5.3. A digit 2 is always 二, never 两; between letters and digits stand spaces,
+because the speech engine would otherwise read "A001" as one word or as an amount.
+"""
+
+from __future__ import annotations
+
+DIGITS = "零一二三四五六七八九"
+_UNITS = ("", "十", "百", "千")
+LARGEST = 9999
+
+
+def number_reading(number: str, yao: bool = False) -> str:
+    """"A001" -> "A 零 零 一". With `yao` a one is 幺, as telephone numbers are read."""
+    digits = DIGITS.replace("一", "幺") if yao else DIGITS
+    characters = (character for character in number if not character.isspace())
+    return " ".join(
+        digits[int(character)] if character in "0123456789" else character.upper()
+        for character in characters
+    )
+
+
+def cardinal(number: int) -> str:
+    """12 -> "十二", 20 -> "二十", 101 -> "一百零一", 0 -> "零".
+
+    Raises ValueError outside 0..9999.
+    """
+    if not 0 <= number <= LARGEST:
+        raise ValueError(f"{number} is not between 0 and {LARGEST}")
+    if number < 10:
+        return DIGITS[number]
+    words: list[str] = []
+    skipped = False
+    for power in range(len(str(number)) - 1, -1, -1):
+        digit = number // 10**power % 10
+        if digit == 0:
+            skipped = bool(words)
+            continue
+        if skipped:
+            words.append("零")
+            skipped = False
+        words.append(DIGITS[digit] + _UNITS[power])
+    reading = "".join(words)
+    # Alone, ten to nineteen drop their 一; inside a larger number (一百一十) it stays.
+    return reading.removeprefix("一") if number < 20 else reading
