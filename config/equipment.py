@@ -67,12 +67,15 @@ class OnLine(Part):
 
 
 class Printer(OnLine):
-    """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it can give."""
+    """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it was seen to give.
+
+    `width_dots` and `confirm` left out: as in the profile.
+    """
 
     id: Slug
-    profile: Literal["cn-generic-80"] = "cn-generic-80"
-    width_dots: Annotated[int, Field(ge=384, le=832, multiple_of=8)] = 576
-    confirm: Literal["process-id", "fence", "none"] = "fence"
+    profile: Literal["epson-tm", "cn-generic-80", "cn-generic-58", "kiosk-custom"]
+    width_dots: Annotated[int, Field(ge=384, le=832, multiple_of=8)] | None = None
+    confirm: Literal["process-id", "fence", "status", "none"] | None = None
     encoding: Charset = "gb18030"
 
     @property
