@@ -1,0 +1,51 @@
+"""The only source of time.
+
+UTC milliseconds on a monotonic base: within a process it never goes back. A start and a speed
+are for demonstrations and tests; rules, schedules and pauses follow this clock, device
+time-outs stay real.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+class Clock:
+    """The hall's clock.
+
+    `start_ms` sets the hall's time at construction (default: the wall clock), `speed` how many
+    hall seconds pass in a real one. `wall` and `ticks` are replaced in tests.
+    """
+
+    def __init__(
+        self,
+        start_ms: int | None = None,
+        speed: float = 1.0,
+        *,
+        wall: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if speed <= 0:
+            raise ValueError("speed must be above zero")
+        self._wall = wall
+        self._ticks = ticks
+        self._tick0 = ticks()
+        self._start_ms = round(wall() * 1000) if start_ms is None else start_ms
+        self.simulated = start_ms is not None or speed != 1.0
+        self.speed = speed
+
+    def now(self) -> int:
+        """Return the hall's time, UTC ms."""
+        return self._start_ms + round((self._ticks() - self._tick0) * 1000 * self.speed)
+
+    def wall_difference_ms(self) -> int:
+        """Return wall clock minus hall clock in ms; 0 when the hall's clock is simulated."""
+        return 0 if self.simulated else round(self._wall() * 1000) - self.now()
+
+    async def sleep(self, hall_seconds: float) -> None:
+        """Wait for a span of the hall's time."""
+        await asyncio.sleep(max(0.0, hall_seconds) / self.speed)
+
+    def real_seconds(self, hall_ms: int) -> float:
+        """Return how long a span of the hall's time takes in real seconds."""
+        return hall_ms / 1000 / self.speed

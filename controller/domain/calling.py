@@ -1,0 +1,106 @@
+"""Who is next, and the call itself: next, recall, no-show. Every call says why this ticket."""
+
+from typing import Any
+
+from controller.domain.commands import CallNext, MarkNoShow, RecallTicket
+from controller.domain.counters import finish_events, require_counter, require_ticket
+from controller.domain.errors import RefusalError
+from controller.domain.events import Event, NoShowMarked, TicketCalled, TicketRecalled
+from controller.domain.state import Context, HallState, Ticket
+from controller.domain.tickets import require_step
+
+
+def call_next(state: HallState, command: CallNext, context: Context) -> list[Event]:
+    """Decide `CallNext`; no event means that nobody waits for this counter."""
+    counter = require_counter(state, command.counter)
+    busy = state.ticket_at(command.counter)
+    finishing: list[Event] = []
+    if busy is not None:
+        if not state.rules.finish_on_next:
+            raise RefusalError(
+                "counter_busy", counter=command.counter, ticket=ticket_facts(busy)
+            )
+        finishing = finish_events(state, busy, context)
+    chosen = first_in_line(state, counter.services)
+    if chosen is None:
+        return finishing
+    call = TicketCalled(
+        ticket=chosen.id,
+        number=chosen.number,
+        service=chosen.service,
+        counter=command.counter,
+        area=counter.area,
+        call=1,
+        issued_at=chosen.issued_at,
+        called_at=context.now,
+        reason=why(state, chosen, counter.services, context.now),
+    )
+    return [*finishing, call]
+
+
+def first_in_line(state: HallState, services: tuple[str, ...]) -> Ticket | None:
+    """Return the ticket with the earliest effective issue time among these services."""
+    heads = [line[0] for code in services if (line := state.line(code))]
+    return state.tickets[min(heads)[2]] if heads else None
+
+
+def why(state: HallState, chosen: Ticket, services: tuple[str, ...], now: int) -> dict[str, Any]:
+    """Return the reason stored with a call: the rule and what the choice was held against.
+
+    `rule` is `only` (nobody else waited), `credit` (a time credit moved it before somebody who
+    came earlier) or `first` (came first). Numbers only, no personal data.
+    """
+    others = [state.tickets[place[2]] for code in services for place in state.line(code)[:2]]
+    others = sorted((t for t in others if t.id != chosen.id), key=lambda t: t.place)
+    earlier = [t for t in others if t.issued_at < chosen.issued_at]
+    waiting = sum(len(state.line(code)) for code in services)
+    rule = "only" if waiting == 1 else "credit" if earlier and chosen.priority else "first"
+    return {
+        "rule": rule,
+        "waited_s": max(0, now - chosen.issued_at) // 1000,
+        "credit_s": max(0, chosen.issued_at - chosen.effective_at) // 1000,
+        "waiting": waiting,
+        "compared": [
+            {"number": t.number, "waited_s": max(0, now - t.issued_at) // 1000} for t in others[:3]
+        ],
+    }
+
+
+def ticket_facts(ticket: Ticket) -> dict[str, Any]:
+    """Return what a refusal or an answer tells about a ticket."""
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "service": ticket.service,
+        "state": ticket.state,
+        "counter": ticket.counter,
+        "calls": ticket.calls,
+    }
+
+
+def recall(state: HallState, command: RecallTicket, context: Context) -> list[Event]:
+    """Decide `RecallTicket`."""
+    rule = require_counter(state, command.counter)
+    ticket = require_ticket(state, command.counter)
+    require_step(ticket.state, "TicketRecalled")
+    return [
+        TicketRecalled(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            counter=command.counter,
+            area=rule.area,
+            call=ticket.calls + 1,
+            called_at=context.now,
+        )
+    ]
+
+
+def mark_no_show(state: HallState, command: MarkNoShow, context: Context) -> list[Event]:
+    """Decide `MarkNoShow`."""
+    require_counter(state, command.counter)
+    ticket = require_ticket(state, command.counter)
+    require_step(ticket.state, "NoShowMarked")
+    return [
+        NoShowMarked(ticket.id, ticket.number, ticket.service, command.counter, ticket.calls)
+    ]

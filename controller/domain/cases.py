@@ -1,0 +1,45 @@
+"""Cases (办件): an accepted item gets a number that is never used again (domain.md 3.8)."""
+
+from controller.domain.commands import AcceptCase
+from controller.domain.counters import require_counter, require_ticket
+from controller.domain.errors import RefusalError
+from controller.domain.events import CaseAccepted, Event
+from controller.domain.state import Context, HallState, Ticket
+
+
+def accept(state: HallState, command: AcceptCase, context: Context) -> list[Event]:
+    """Decide `AcceptCase`; without an item the first proposal not yet accepted is taken."""
+    require_counter(state, command.counter)
+    ticket = require_ticket(state, command.counter)
+    code = command.item if command.item is not None else _proposed(ticket)
+    item = state.rules.items.get(code)
+    if item is None:
+        raise RefusalError("item_unknown", item=code)
+    if item.kind == "stopped":
+        raise RefusalError("item_stopped", item=code)
+    if item.kind == "advice":
+        raise RefusalError("item_no_case", item=code)
+    if any(case.item == code for case in ticket.cases):
+        raise RefusalError("already_accepted", item=code)
+    return [
+        CaseAccepted(
+            case=f"{state.rules.case_prefix}{state.date.replace('-', '')}"
+            f"{state.case_numbers + 1:05d}",
+            item=code,
+            item_name=item.name,
+            kind=item.kind,
+            ticket=ticket.id,
+            number=ticket.number,
+            counter=command.counter,
+            accepted_at=context.now,
+            date=state.date,
+        )
+    ]
+
+
+def _proposed(ticket: Ticket) -> str:
+    accepted = {case.item for case in ticket.cases}
+    for code in ticket.items:
+        if code not in accepted:
+            return code
+    raise RefusalError("item_missing", ticket=ticket.number)

@@ -1,0 +1,75 @@
+"""What reactors report back: devices, announcements, the clock, and adopted rules."""
+
+from controller.domain.commands import (
+    AdoptRules,
+    RecordAnnouncement,
+    RecordClockStep,
+    RecordDevice,
+)
+from controller.domain.errors import RefusalError
+from controller.domain.events import (
+    AnnouncementDropped,
+    AnnouncementEnded,
+    AnnouncementStarted,
+    AnnouncementUnknown,
+    ClockStepped,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    RulesAdopted,
+    VoiceEvent,
+)
+from controller.domain.state import Context, HallState
+
+VOICE: dict[tuple[str, str], type[VoiceEvent]] = {
+    ("", "started"): AnnouncementStarted,
+    ("", "dropped"): AnnouncementDropped,
+    ("started", "ended"): AnnouncementEnded,
+    ("started", "unknown"): AnnouncementUnknown,
+}
+
+
+def adopt_rules(state: HallState, command: AdoptRules, context: Context) -> list[Event]:
+    """Decide `AdoptRules`: only a change is stored."""
+    if command.rules == state.rules.to_json():
+        return []
+    return [RulesAdopted(command.rules)]
+
+
+def record_device(state: HallState, command: RecordDevice, context: Context) -> list[Event]:
+    """Decide `RecordDevice`: only a change is stored."""
+    lost = command.device in state.lost_devices
+    if lost == command.lost:
+        return []
+    if command.lost:
+        return [DeviceLost(command.device, command.kind, command.reason)]
+    return [DeviceBack(command.device, command.kind)]
+
+
+def record_clock_step(
+    state: HallState, command: RecordClockStep, context: Context
+) -> list[Event]:
+    """Decide `RecordClockStep`."""
+    return [ClockStepped(command.difference_ms)]
+
+
+def record_announcement(
+    state: HallState, command: RecordAnnouncement, context: Context
+) -> list[Event]:
+    """Decide `RecordAnnouncement`: each step once, in the order of the table `VOICE`."""
+    names = {cls: step for (_, step), cls in VOICE.items()}
+    step = names[type(context.history[-1])] if context.history else ""  # type: ignore[index]
+    cls = VOICE.get((step, command.step))
+    if cls is None:
+        raise RefusalError("illegal_step", state=step, step=command.step)
+    number = str(command.detail.get("number", ""))
+    return [
+        cls(
+            announcement=command.announcement,
+            ticket=command.ticket,
+            number=number,
+            counter=command.counter,
+            area=command.area,
+            detail=command.detail,
+        )
+    ]

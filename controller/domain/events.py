@@ -1,0 +1,378 @@
+"""What has happened, in the past tense: the only facts of the hall.
+
+Each class is one event type; `v` is its version, `subject` the ticket, case or counter that it
+is about. Bodies are JSON; times in them are UTC milliseconds.
+"""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+EVENT_TYPES: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events."""
+
+    v: ClassVar[int] = 1
+    subject_field: ClassVar[str] = ""
+
+    def __init_subclass__(cls, abstract: bool = False) -> None:
+        if not abstract:
+            EVENT_TYPES[cls.__name__] = cls
+
+    @property
+    def subject(self) -> str:
+        """The thing that the event is about, as stored in the subject column."""
+        if not self.subject_field:
+            return "hall"
+        value = getattr(self, self.subject_field)
+        if self.subject_field in {"ticket", "case"}:
+            return str(value)
+        return f"{self.subject_field}:{value}"
+
+    def body(self) -> str:
+        """Return the JSON text that is stored and hashed."""
+        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def decode(name: str, v: int, body: str) -> Event:
+    """Build an event from its stored row.
+
+    Raises `UnknownEventError` for a type or version that this code does not know.
+    """
+    cls = EVENT_TYPES.get(name)
+    if cls is None or v > cls.v:
+        raise UnknownEventError(name, v)
+    data: dict[str, Any] = json.loads(body)
+    known = {f.name for f in fields(cls)}
+    if not set(data) <= known:
+        raise UnknownEventError(name, v)
+    return cls(**data)
+
+
+class UnknownEventError(Exception):
+    """The log holds an event that this version of the program does not understand."""
+
+    def __init__(self, name: str, v: int) -> None:
+        super().__init__(
+            f"日志中有本版本不认识的事件 {name} v{v}，请用写入它的（更新的）版本启动。 "
+            f"The log holds {name} v{v}, which this version does not know; start a newer version."
+        )
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """One row of the log; `part` counts the events of one command from 0."""
+
+    hall: str
+    seq: int
+    at: int
+    actor: str
+    key: str | None
+    digest: str | None
+    part: int
+    event: Event
+    body: str
+    hash: str
+
+    @property
+    def type(self) -> str:
+        """The event's type name."""
+        return type(self.event).__name__
+
+
+@dataclass(frozen=True)
+class RulesAdopted(Event):
+    """The rules that deciders use from here on, whole."""
+
+    rules: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DayOpened(Event):
+    """A business date (ISO) began; numbers start anew."""
+
+    date: str
+
+
+@dataclass(frozen=True)
+class ClockStepped(Event):
+    """The wall clock was found to differ from the hall's clock."""
+
+    difference_ms: int
+
+
+@dataclass(frozen=True)
+class TicketIssued(Event):
+    """A number was given out; `effective_at` is the issue time less the priority's credit."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    date: str
+    items: list[str]
+    priority: str | None
+    source: str
+    issued_at: int
+    effective_at: int
+    ahead: int
+    wait_low_s: int | None
+    wait_high_s: int | None
+    skipped: list[str]
+
+
+@dataclass(frozen=True)
+class TicketExpired(Event):
+    """A waiting ticket ended with its day (日清)."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+
+
+@dataclass(frozen=True)
+class TicketCalled(Event):
+    """The first call; `reason` says which rule chose this ticket and what it was held against."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    area: str
+    call: int
+    issued_at: int
+    called_at: int
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TicketRecalled(Event):
+    """A further call of the same ticket at the same counter."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    area: str
+    call: int
+    called_at: int
+
+
+@dataclass(frozen=True)
+class ServingStarted(Event):
+    """The citizen sat down."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    started_at: int
+
+
+@dataclass(frozen=True)
+class ServingFinished(Event):
+    """The visit ended with cases (`case`) or as advice (`advice`)."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    started_at: int
+    finished_at: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class NoShowMarked(Event):
+    """Nobody came (过号)."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    calls: int
+
+
+@dataclass(frozen=True)
+class RatingAsked(Event):
+    """The box at the counter asks for a rating until `until` (UTC ms)."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    session: int
+    until: int
+
+
+@dataclass(frozen=True)
+class TicketRated(Event):
+    """A citizen rated the visit, 5 非常满意 … 1 非常不满意."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    service: str
+    counter: int | None
+    grade: int
+    channel: str
+    kind: str
+    date: str
+
+
+@dataclass(frozen=True)
+class CaseAccepted(Event):
+    """A clerk accepted an item for the citizen at the counter: a case (办件) begins."""
+
+    subject_field: ClassVar[str] = "case"
+
+    case: str
+    item: str
+    item_name: str
+    kind: str
+    ticket: str
+    number: str
+    counter: int
+    accepted_at: int
+    date: str
+
+
+@dataclass(frozen=True)
+class CaseFinished(Event):
+    """The case was closed (办结) at the counter."""
+
+    subject_field: ClassVar[str] = "case"
+
+    case: str
+    item: str
+    item_name: str
+    ticket: str
+    number: str
+    counter: int
+    finished_at: int
+
+
+@dataclass(frozen=True)
+class CaseHandedOn(Event):
+    """The case left the counter for review elsewhere (流转)."""
+
+    subject_field: ClassVar[str] = "case"
+
+    case: str
+    item: str
+    item_name: str
+    ticket: str
+    number: str
+    counter: int
+    handed_on_at: int
+
+
+@dataclass(frozen=True)
+class PaperEvent(Event, abstract=True):
+    """What became of a ticket's paper."""
+
+    subject_field: ClassVar[str] = "ticket"
+
+    ticket: str
+    number: str
+    printer: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class TicketPrintStarted(PaperEvent):
+    """The first byte of the ticket is about to leave; durable before it does."""
+
+
+@dataclass(frozen=True)
+class TicketPrinted(PaperEvent):
+    """The paper came out; `detail` names the proof: process-id, fence, status or none."""
+
+
+@dataclass(frozen=True)
+class TicketPrintUnknown(PaperEvent):
+    """Started, but nobody knows how it ended; never repeated by itself."""
+
+
+@dataclass(frozen=True)
+class TicketPrintFailed(PaperEvent):
+    """The printer refused before the first byte; `detail` says why."""
+
+
+@dataclass(frozen=True)
+class TicketPrintDropped(PaperEvent):
+    """The paper would come too late to be of use."""
+
+
+@dataclass(frozen=True)
+class VoiceEvent(Event, abstract=True):
+    """What became of an announcement."""
+
+    subject_field: ClassVar[str] = "announcement"
+
+    announcement: str
+    ticket: str
+    number: str
+    counter: int
+    area: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AnnouncementStarted(VoiceEvent):
+    """The first sample is about to sound; `detail` has text, wav (file name), seconds, voice."""
+
+
+@dataclass(frozen=True)
+class AnnouncementEnded(VoiceEvent):
+    """It was said to the end."""
+
+
+@dataclass(frozen=True)
+class AnnouncementUnknown(VoiceEvent):
+    """Started, but nobody knows how it ended; never repeated by itself."""
+
+
+@dataclass(frozen=True)
+class AnnouncementDropped(VoiceEvent):
+    """Not said, because its ticket was no longer called or no voice was there."""
+
+
+@dataclass(frozen=True)
+class DeviceLost(Event):
+    """A device stopped answering."""
+
+    subject_field: ClassVar[str] = "device"
+
+    device: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DeviceBack(Event):
+    """A lost device answers again."""
+
+    subject_field: ClassVar[str] = "device"
+
+    device: str
+    kind: str

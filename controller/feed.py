@@ -1,0 +1,56 @@
+"""The newest events in memory, and a wake-up: what streams and reactors read the log through."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from controller.domain.events import StoredEvent
+
+RING = 4096
+
+
+class Feed:
+    """A window on the log; a reader that is further behind reads from the disk.
+
+    `read_blocking(seq, limit)` returns stored events after a position.
+    """
+
+    def __init__(self, read_blocking: Callable[[int, int], list[StoredEvent]]) -> None:
+        self._read_blocking = read_blocking
+        self._ring: deque[StoredEvent] = deque(maxlen=RING)
+        self._waiters: set[asyncio.Future[None]] = set()
+        self.seq = 0
+
+    def publish(self, events: Sequence[StoredEvent]) -> None:
+        """Take a published batch and wake every reader."""
+        self._ring.extend(events)
+        self.seq = events[-1].seq
+        waiters, self._waiters = self._waiters, set()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def after(self, seq: int, limit: int = 200) -> list[StoredEvent]:
+        """Return published events after a position, at once, maybe none."""
+        if seq >= self.seq:
+            return []
+        if self._ring and self._ring[0].seq <= seq + 1:
+            start = seq + 1 - self._ring[0].seq
+            end = min(start + limit, len(self._ring))
+            return [self._ring[index] for index in range(start, end)]
+        found = await asyncio.to_thread(self._read_blocking, seq, limit)
+        return [stored for stored in found if stored.seq <= self.seq]
+
+    async def wait(self, seq: int, timeout_s: float | None = None) -> bool:
+        """Wait until there is something after a position; False when the time ran out."""
+        if self.seq > seq:
+            return True
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await asyncio.wait_for(waiter, timeout_s)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiters.discard(waiter)
+        return True

@@ -1,0 +1,182 @@
+"""The writer's own thread: decide a batch, fold it, store it in one transaction."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from controller.domain.commands import Command
+from controller.domain.deciding import decide
+from controller.domain.errors import RefusalError
+from controller.domain.events import Event, StoredEvent
+from controller.domain.fold import apply
+from controller.domain.state import Context, HallState
+from controller.store import event_store, snapshots
+from controller.store.projections import project
+from controller.store.snapshot_rows import newest_snapshot
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A command with who wished it and under which idempotency key."""
+
+    command: Command
+    actor: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The events of a command; `repeated` when they were found under its key."""
+
+    events: tuple[StoredEvent, ...]
+    repeated: bool = False
+
+
+class KeyReusedError(Exception):
+    """The same idempotency key came with another command."""
+
+
+class DecisionFailedError(Exception):
+    """A decider raised something that is not a refusal: a defect, not the citizen's fault."""
+
+
+Result = Outcome | Exception
+
+
+class Ledger:
+    """Holds the working state; used by one thread only.
+
+    `stops` are named places at which the crash test may end the process
+    (`before-commit`, `after-commit`); nothing happens there otherwise.
+    """
+
+    def __init__(
+        self, engine: Engine, hall: str, *, stop: Callable[[str], None] = lambda name: None
+    ) -> None:
+        self.engine = engine
+        self.hall = hall
+        self._stop = stop
+        self._working = HallState()
+        self._position = (0, event_store.FIRST_HASH)
+        self._stale = True
+
+    def load(self) -> HallState:
+        """Load the working state; return a second copy for publishing."""
+        self._load_working()
+        return snapshots.thaw(snapshots.freeze(self._working))
+
+    def reload(self, seq: int) -> list[StoredEvent]:
+        """Load the working state again; return the events after `seq` that are on disk."""
+        self._stale = True
+        self._load_working()
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            return list(event_store.read_all(connection, self.hall, seq))
+
+    def commit_batch(
+        self, wishes: Sequence[Wish], now: int
+    ) -> tuple[list[Result], list[StoredEvent]]:
+        """Decide and store wishes in their order; return one result each and all new rows.
+
+        Raises whatever the database raises; the working state is then stale and is loaded
+        again before the next batch.
+        """
+        if self._stale:
+            self._load_working()
+        self._stale = True
+        rows: list[StoredEvent] = []
+        with self.engine.connect() as connection:
+            known = self._known_keys(connection, wishes)
+            results = [self._one(connection, wish, now, known, rows) for wish in wishes]
+            if rows:
+                event_store.append(connection, rows)
+                project(connection, rows)
+                self._stop("before-commit")
+                connection.commit()
+                self._stop("after-commit")
+        self._stale = False
+        return results, rows
+
+    def _known_keys(
+        self, connection: Connection, wishes: Sequence[Wish]
+    ) -> dict[str, tuple[int, str | None]]:
+        keys = {wish.key for wish in wishes if wish.key is not None}
+        return event_store.find_keys(connection, self.hall, keys)
+
+    def _one(
+        self,
+        connection: Connection,
+        wish: Wish,
+        now: int,
+        known: dict[str, tuple[int, str | None]],
+        rows: list[StoredEvent],
+    ) -> Result:
+        if wish.key is not None and wish.key in known:
+            return self._repeat(connection, wish, known[wish.key], rows)
+        try:
+            context = Context(now, self._history(connection, wish.command, rows))
+            decided = decide(self._working, wish.command, context)
+        except RefusalError as refusal:
+            return refusal
+        except Exception as error:
+            logger.exception("deciding %s failed", type(wish.command).__name__)
+            return DecisionFailedError(str(error))
+        new = self._fold(decided, wish, now)
+        if new and wish.key is not None:
+            known[wish.key] = (new[0].seq, new[0].digest)
+        rows.extend(new)
+        return Outcome(tuple(new))
+
+    def _fold(self, decided: Sequence[Event], wish: Wish, now: int) -> list[StoredEvent]:
+        new: list[StoredEvent] = []
+        digest = wish.command.digest() if wish.key is not None else None
+        for part, event in enumerate(decided):
+            first = part == 0
+            head = (
+                self.hall,
+                wish.actor,
+                wish.key if first else None,
+                digest if first else None,
+            )
+            row = event_store.next_row(self._position, now, head, part, event)
+            apply(self._working, row)
+            self._position = (row.seq, row.hash)
+            new.append(row)
+        return new
+
+    def _repeat(
+        self,
+        connection: Connection,
+        wish: Wish,
+        found: tuple[int, str | None],
+        rows: Sequence[StoredEvent],
+    ) -> Result:
+        seq, digest = found
+        if digest != wish.command.digest():
+            return KeyReusedError(wish.key or "")
+        pending = [row for row in rows if row.seq >= seq]
+        if not pending or pending[0].seq != seq:
+            return Outcome(tuple(event_store.read_command(connection, self.hall, seq)), True)
+        end = next((i for i, row in enumerate(pending) if i and row.part == 0), len(pending))
+        return Outcome(tuple(pending[:end]), True)
+
+    def _history(
+        self, connection: Connection, command: Command, rows: Sequence[StoredEvent]
+    ) -> tuple[Event, ...]:
+        past: list[Event] = []
+        for subject in command.histories():
+            past += event_store.read_subject(connection, self.hall, subject)
+            past += [row.event for row in rows if row.event.subject == subject]
+        return tuple(past)
+
+    def _load_working(self) -> None:
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            state = newest_snapshot(connection, self.hall) or HallState()
+            for row in event_store.read_all(connection, self.hall, state.seq):
+                apply(state, row)
+            self._position = event_store.last_position(connection, self.hall)
+        self._working = state
+        self._stale = False

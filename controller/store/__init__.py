@@ -1,0 +1,1 @@
+"""The event log, its projections, snapshots and queries, on SQLite or PostgreSQL."""

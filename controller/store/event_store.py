@@ -1,0 +1,140 @@
+"""The append-only log of one hall: rows in, rows out, one chain of hashes."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, Row, insert, select
+
+from controller.domain.events import Event, StoredEvent, decode
+from controller.store.schema import events
+
+FIRST_HASH = "0" * 64
+
+
+def chain_hash(previous: str, columns: Sequence[str | int | None]) -> str:
+    """Return SHA-256 over the previous hash and every other column, length-prefixed.
+
+    NULL is written as the length FFFFFFFF, so it differs from an empty text.
+    """
+    digest = hashlib.sha256(bytes.fromhex(previous))
+    for column in columns:
+        if column is None:
+            digest.update(b"\xff\xff\xff\xff")
+            continue
+        data = str(column).encode()
+        digest.update(len(data).to_bytes(4, "big") + data)
+    return digest.hexdigest()
+
+
+def next_row(
+    previous: tuple[int, str], at: int, head: tuple[str, str, str | None, str | None], part: int,
+    event: Event,
+) -> StoredEvent:
+    """Build the row that follows `previous` (seq, hash); `head` is hall, actor, key, digest."""
+    hall, actor, key, digest = head
+    seq = previous[0] + 1
+    body = event.body()
+    name = type(event).__name__
+    link = chain_hash(
+        previous[1],
+        (hall, seq, at, name, event.v, actor, key, digest, part, event.subject, body),
+    )
+    return StoredEvent(hall, seq, at, actor, key, digest, part, event, body, link)
+
+
+def append(connection: Connection, rows: Sequence[StoredEvent]) -> None:
+    """Insert rows; a second writer collides on (hall, seq)."""
+    connection.execute(
+        insert(events),
+        [
+            {
+                "hall": row.hall,
+                "seq": row.seq,
+                "at": row.at,
+                "type": row.type,
+                "v": row.event.v,
+                "actor": row.actor,
+                "key": row.key,
+                "digest": row.digest,
+                "part": row.part,
+                "subject": row.event.subject,
+                "body": row.body,
+                "hash": row.hash,
+            }
+            for row in rows
+        ],
+    )
+
+
+def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:
+    event = decode(row.type, row.v, row.body)
+    return StoredEvent(
+        row.hall, row.seq, row.at, row.actor, row.key, row.digest, row.part, event, row.body,
+        row.hash,
+    )
+
+
+def read_after(connection: Connection, hall: str, seq: int, limit: int) -> list[StoredEvent]:
+    """Return up to `limit` events after a position, in order."""
+    query = (
+        select(events)
+        .where(events.c.hall == hall, events.c.seq > seq)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def read_all(connection: Connection, hall: str, after: int = 0) -> Iterator[StoredEvent]:
+    """Walk the log in blocks."""
+    while block := read_after(connection, hall, after, 2000):
+        yield from block
+        after = block[-1].seq
+
+
+def read_subject(connection: Connection, hall: str, subject: str) -> list[Event]:
+    """Return the past of one ticket, case or announcement."""
+    query = (
+        select(events)
+        .where(events.c.hall == hall, events.c.subject == subject)
+        .order_by(events.c.seq)
+    )
+    return [_stored(row).event for row in connection.execute(query)]
+
+
+def find_keys(
+    connection: Connection, hall: str, keys: Iterable[str]
+) -> dict[str, tuple[int, str | None]]:
+    """Return seq and digest of the commands already done under these keys."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    query = select(events.c.key, events.c.seq, events.c.digest).where(
+        events.c.hall == hall, events.c.key.in_(wanted)
+    )
+    return {row.key: (row.seq, row.digest) for row in connection.execute(query)}
+
+
+def read_command(connection: Connection, hall: str, seq: int) -> list[StoredEvent]:
+    """Return all events of the command whose first event stands at `seq`."""
+    found: list[StoredEvent] = []
+    after = seq - 1
+    while block := read_after(connection, hall, after, 32):
+        for row in block:
+            if found and row.part == 0:
+                return found
+            found.append(row)
+        after = block[-1].seq
+    return found
+
+
+def last_position(connection: Connection, hall: str) -> tuple[int, str]:
+    """Return (seq, hash) of the newest event, (0, zeros) for an empty log."""
+    query = (
+        select(events.c.seq, events.c.hash)
+        .where(events.c.hall == hall)
+        .order_by(events.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.seq, row.hash) if row else (0, FIRST_HASH)

@@ -1,0 +1,195 @@
+"""What pages and the interface read: sync functions of a connection and a hall."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from controller.store.schema import case_steps, cases, ratings, tickets
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is wanted: after a position, at most `limit` rows."""
+
+    after: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class Days:
+    """Business dates (ISO), both included."""
+
+    first: str
+    last: str
+
+    def of(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """Return the condition that a date column lies within."""
+        return column.between(self.first, self.last)
+
+
+def ticket_rows(
+    connection: Connection, hall: str, page: Page, where: dict[str, Any]
+) -> tuple[list[Row], int | None]:
+    """Return tickets in the order of issue and the position to go on from.
+
+    `where` may hold date, state, service and counter for equality and `days` (`Days`).
+    """
+    return _page(connection, tickets, hall, page, where)
+
+
+def case_rows(
+    connection: Connection, hall: str, page: Page, where: dict[str, Any]
+) -> tuple[list[Row], int | None]:
+    """Return cases in the order of acceptance, each with its steps, and the next position."""
+    rows, following = _page(connection, cases, hall, page, where)
+    _add_steps(connection, hall, rows)
+    return rows, following
+
+
+def _page(
+    connection: Connection, table: Table, hall: str, page: Page, where: dict[str, Any]
+) -> tuple[list[Row], int | None]:
+    query = select(table).where(table.c.hall == hall, table.c.seq > page.after)
+    for name, value in where.items():
+        if name == "days":
+            query = query.where(value.of(table.c.date))
+        elif value is not None:
+            query = query.where(table.c[name] == value)
+    query = query.order_by(table.c.seq).limit(page.limit + 1)
+    rows = [_plain(row._mapping) for row in connection.execute(query)]
+    following = rows[page.limit - 1]["seq"] if len(rows) > page.limit else None
+    return rows[: page.limit], following
+
+
+def _plain(mapping: Any) -> Row:
+    row = dict(mapping)
+    if "items" in row:
+        row["items"] = json.loads(row["items"])
+    if row.get("reason"):
+        row["reason"] = json.loads(row["reason"])
+    return row
+
+
+def one_ticket(connection: Connection, hall: str, ticket: str) -> Row | None:
+    """Return a ticket with the numbers of its cases, or None."""
+    query = select(tickets).where(tickets.c.hall == hall, tickets.c.id == ticket)
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    row = _plain(found._mapping)
+    row["cases"] = case_numbers(connection, hall, [ticket]).get(ticket, [])
+    return row
+
+
+def one_case(connection: Connection, hall: str, no: str) -> Row | None:
+    """Return a case with its steps, or None."""
+    query = select(cases).where(cases.c.hall == hall, cases.c.no == no)
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    rows = [_plain(found._mapping)]
+    _add_steps(connection, hall, rows)
+    return rows[0]
+
+
+def case_numbers(connection: Connection, hall: str, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the case numbers of tickets, in the order of acceptance."""
+    found: dict[str, list[str]] = {}
+    if not ids:
+        return found
+    query = (
+        select(cases.c.ticket, cases.c.no)
+        .where(cases.c.hall == hall, cases.c.ticket.in_(ids))
+        .order_by(cases.c.seq)
+    )
+    for row in connection.execute(query):
+        found.setdefault(row.ticket, []).append(row.no)
+    return found
+
+
+def _add_steps(connection: Connection, hall: str, rows: list[Row]) -> None:
+    by_no: dict[str, list[Row]] = {row["no"]: [] for row in rows}
+    query = (
+        select(case_steps)
+        .where(case_steps.c.hall == hall, case_steps.c.no.in_(list(by_no)))
+        .order_by(case_steps.c.seq)
+    )
+    for step in connection.execute(query):
+        by_no[step.no].append({"state": step.state, "at": step.at})
+    for row in rows:
+        row["steps"] = by_no[row["no"]]
+
+
+def recent_at_counter(
+    connection: Connection, hall: str, date: str, counter: int, limit: int
+) -> list[Row]:
+    """Return the tickets last finished at a counter, newest first."""
+    query = (
+        select(tickets)
+        .where(
+            tickets.c.hall == hall,
+            tickets.c.date == date,
+            tickets.c.counter == counter,
+            tickets.c.finished_at.is_not(None),
+        )
+        .order_by(tickets.c.finished_at.desc(), tickets.c.seq.desc())
+        .limit(limit)
+    )
+    return [_plain(row._mapping) for row in connection.execute(query)]
+
+
+def waits(connection: Connection, hall: str, days: Days) -> dict[str, list[int]]:
+    """Return the waits (ms) of every called ticket by service: first call less issue."""
+    query = select(tickets.c.service, tickets.c.wait_ms).where(
+        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.wait_ms.is_not(None)
+    )
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.service, []).append(row.wait_ms)
+    return found
+
+
+def handlings(connection: Connection, hall: str, days: Days) -> dict[int, list[int]]:
+    """Return the serving times (ms) of finished tickets by counter."""
+    query = select(tickets.c.counter, tickets.c.handle_ms).where(
+        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.handle_ms.is_not(None)
+    )
+    found: dict[int, list[int]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.counter, []).append(row.handle_ms)
+    return found
+
+
+def grades(connection: Connection, hall: str, days: Days) -> dict[tuple[str, int], int]:
+    """Return how many ratings there are by (kind, grade)."""
+    query = (
+        select(ratings.c.kind, ratings.c.grade, func.count())
+        .where(ratings.c.hall == hall, days.of(ratings.c.date))
+        .group_by(ratings.c.kind, ratings.c.grade)
+    )
+    return {(kind, grade): count for kind, grade, count in connection.execute(query)}
+
+
+def ticket_counts(connection: Connection, hall: str, days: Days) -> dict[str, int]:
+    """Return how many tickets are in each state."""
+    query = (
+        select(tickets.c.state, func.count())
+        .where(tickets.c.hall == hall, days.of(tickets.c.date))
+        .group_by(tickets.c.state)
+    )
+    return {state: count for state, count in connection.execute(query)}
+
+
+def case_counts(connection: Connection, hall: str, days: Days) -> dict[str, int]:
+    """Return how many cases accepted in the period are in each state."""
+    query = (
+        select(cases.c.state, func.count())
+        .where(cases.c.hall == hall, days.of(cases.c.date))
+        .group_by(cases.c.state)
+    )
+    return {state: count for state, count in connection.execute(query)}

@@ -1,0 +1,161 @@
+"""One writer per hall: every command passes through one place in one order.
+
+A batch is decided one command after another against a working state, committed in one
+transaction (group commit), and only then published: answers, streams, reactors and the state
+that queries read move together.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
+from controller.clock import Clock
+from controller.domain.commands import Command
+from controller.domain.events import StoredEvent
+from controller.domain.fold import apply
+from controller.domain.state import HallState
+from controller.ledger import Ledger, Outcome, Wish
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BATCH_LIMIT = 512
+FAILURES_BEFORE_UNREADY = 3
+
+
+class OutcomeUnknownError(Exception):
+    """The commit failed; the command may have reached the disk. A repeat finds out."""
+
+
+@dataclass
+class _Pending:
+    wish: Wish
+    answer: "asyncio.Future[Outcome]"
+
+
+class Writer:
+    """Decides, stores and publishes; the only way to change the hall.
+
+    `state` is what queries and reactors may read: it moves only when a batch is published.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.state = HallState()
+        self.failures = 0
+        self.stopped_reason: str | None = None
+        self._queue: asyncio.Queue[_Pending] = asyncio.Queue()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._listeners: list[Callable[[Sequence[StoredEvent]], None]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load the state and begin to take commands."""
+        self.state = await self._in_thread(self.ledger.load)
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def stop(self) -> None:
+        """Finish what was asked, then stop."""
+        if self._task is not None:
+            await self._queue.join()
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._thread.shutdown()
+
+    def listen(self, listener: Callable[[Sequence[StoredEvent]], None]) -> None:
+        """Call `listener(events)` in the loop after each published batch."""
+        self._listeners.append(listener)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether commits work."""
+        return self.failures < FAILURES_BEFORE_UNREADY and self.stopped_reason is None
+
+    async def execute(
+        self, command: Command, *, actor: str, key: str | None = None
+    ) -> Outcome:
+        """Decide and store a command; return its events.
+
+        Raises `RefusalError` (nothing stored), `KeyReusedError`, or `OutcomeUnknownError`
+        when the commit failed.
+        """
+        if self.stopped_reason is not None:
+            raise OutcomeUnknownError(self.stopped_reason)
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        await self._queue.put(_Pending(Wish(command, actor, key), answer))
+        return await asyncio.shield(answer)
+
+    async def _run(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH_LIMIT and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._commit(batch)
+            for _ in batch:
+                self._queue.task_done()
+
+    async def _commit(self, batch: list[_Pending]) -> None:
+        wishes = [pending.wish for pending in batch]
+        try:
+            results, rows = await self._in_thread(
+                lambda: self.ledger.commit_batch(wishes, self.clock.now())
+            )
+        except Exception as error:
+            self.failures += 1
+            logger.exception("commit failed (%d in a row)", self.failures)
+            if isinstance(error, IntegrityError):
+                self.stopped_reason = "another writer has written to this log"
+            for pending in batch:
+                _fail(pending.answer, OutcomeUnknownError(str(error)))
+            await self._reload()
+            return
+        if rows:
+            self.failures = 0
+            if rows[0].seq != self.state.seq + 1:
+                await self._reload()
+                rows = []
+        self._publish(rows)
+        for pending, result in zip(batch, results, strict=True):
+            if isinstance(result, BaseException):
+                _fail(pending.answer, result)
+            elif not pending.answer.done():
+                pending.answer.set_result(result)
+
+    async def _reload(self) -> None:
+        """Throw the working state away, load it again, and publish what did reach the disk."""
+        try:
+            rows = await self._in_thread(lambda: self.ledger.reload(self.state.seq))
+        except Exception as error:
+            self.failures += 1
+            logger.error("the log cannot be read: %s", error)
+            return
+        self._publish(rows)
+
+    def _publish(self, rows: Sequence[StoredEvent]) -> None:
+        if not rows:
+            return
+        for row in rows:
+            apply(self.state, row)
+        for listener in self._listeners:
+            try:
+                listener(rows)
+            except Exception:
+                logger.exception("a listener failed")
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _fail(answer: "asyncio.Future[Outcome]", error: BaseException) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+        answer.exception()  # asked for once, so an abandoned request is not a warning
