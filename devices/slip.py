@@ -148,7 +148,6 @@ class _Page:
         self.space(quiet_mm)
         self._encoder.qr(data, ec=QR_ECLEVEL_M, size=dots, native=True)
         self._encoder._raw(b"\n")
-        self.space(1)
 
     def cut(self) -> bytes:
         """Feed to the blade and cut. The bytes of the whole page."""
