@@ -76,6 +76,17 @@ class Draft:
             if part is not None:
                 self.lists[name].append(Entry((name, place), part))
 
+    def refuse_twice(self, name: str, field: str, file: str | None = None) -> None:
+        """Note every entry of a list whose field has a value that an entry before it has."""
+        seen: dict[object, Key] = {}
+        for entry in self.lists[name]:
+            value = getattr(entry.part, field)
+            if value in seen:
+                first = key_path(seen[value])
+                zh, en = f"“{value}”重复，{first} 已经用了", f'"{value}" is already used by {first}'
+                self.error((*entry.key, field), zh, en, file)
+            seen.setdefault(value, entry.key)
+
     def refuse_unknown(self, known: Iterable[str]) -> None:
         """Note every top-level key that no table is read from."""
         names = list(known)

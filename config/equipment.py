@@ -67,7 +67,7 @@ class OnLine(Part):
 
 
 class Printer(OnLine):
-    """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it was seen to give.
+    """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it really gave.
 
     `width_dots` and `confirm` left out: as in the profile.
     """
