@@ -1,0 +1,201 @@
+"""One writer: once only, group commit, failures, restarts; on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete, text, update
+
+from controller.domain.answers import ticket_answer
+from controller.domain.commands import CallNext, Command, FinishServing, IssueTicket, RateTicket
+from controller.domain.deciding import DECIDERS
+from controller.domain.errors import RefusalError
+from controller.ledger import DecisionFailedError, KeyReusedError, Ledger
+from controller.store.schema import events, snapshots, tickets
+from controller.store.snapshot_rows import newest_snapshot, store_snapshot
+from controller.store.snapshots import freeze, thaw
+from controller.store.verify import verify
+from controller.writer import OutcomeUnknownError
+from tests.fixtures.core import HALL, SmallHall, fresh_engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    url = f"sqlite:///{tmp_path}/hall.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    engine = fresh_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def hall(engine: Engine) -> AsyncIterator[SmallHall]:
+    hall = await SmallHall(engine).start()
+    yield hall
+    await hall.writer.stop()
+
+
+async def test_a_repeat_finds_the_first_answer(hall: SmallHall, engine: Engine) -> None:
+    first = await hall.do(IssueTicket("A", "id-one"), key="press-1")
+    again = await hall.do(IssueTicket("A", "id-two"), key="press-1")
+    assert again.repeated
+    assert ticket_answer(again.events) == ticket_answer(first.events)
+    restarted = await SmallHall(engine).start()
+    later = await restarted.do(IssueTicket("A", "id-three"), key="press-1")
+    assert ticket_answer(later.events) == ticket_answer(first.events)
+    await restarted.writer.stop()
+
+
+async def test_a_repeat_in_the_same_batch_finds_the_first_answer(hall: SmallHall) -> None:
+    outcomes = await asyncio.gather(
+        *(hall.do(IssueTicket("A", f"id-{i}"), key="same") for i in range(20))
+    )
+    assert {o.events[-1].seq for o in outcomes} == {outcomes[0].events[-1].seq}
+    assert sum(not o.repeated for o in outcomes) == 1
+
+
+async def test_a_key_with_another_command_is_refused(hall: SmallHall) -> None:
+    await hall.do(IssueTicket("A", "x"), key="k")
+    with pytest.raises(KeyReusedError):
+        await hall.do(IssueTicket("B", "x"), key="k")
+
+
+async def test_numbers_are_unique_and_nobody_is_called_twice_under_load(hall: SmallHall) -> None:
+    issued = await asyncio.gather(*(hall.do(IssueTicket("A", f"t{i}")) for i in range(200)))
+    numbers = [ticket_answer(o.events)["number"] for o in issued]
+    assert sorted(numbers) == [f"A{n:03d}" for n in range(1, 201)]
+
+    async def work(counter: int) -> list[str]:
+        called = []
+        while (outcome := await hall.do(CallNext(counter))).events:
+            called.append(outcome.events[0].event.subject)
+            await hall.do(FinishServing(counter))
+        return called
+
+    called = await asyncio.gather(work(1), work(2))
+    assert sorted(called[0] + called[1]) == sorted(f"t{i}" for i in range(200))
+
+
+async def test_the_books_are_proved_and_a_changed_row_is_found(
+    hall: SmallHall, engine: Engine
+) -> None:
+    for index in range(3):
+        await hall.do(IssueTicket("A", f"t{index}"))
+    await hall.do(CallNext(1))
+    await hall.do(FinishServing(1))
+    await hall.do(RateTicket("t0", 5))
+    assert verify(engine, HALL) == []
+    with engine.begin() as connection:
+        connection.execute(
+            update(events).where(events.c.seq == 3).values(at=events.c.at + 1)
+        )
+        connection.execute(update(tickets).where(tickets.c.id == "t1").values(calls=7))
+        connection.execute(delete(events).where(events.c.seq == 5))
+    problems = "\n".join(verify(engine, HALL))
+    assert "does not fit its hash" in problems
+    assert "gap in the log" in problems
+    assert "'calls': 7" in problems
+
+
+async def test_a_restart_folds_to_the_same_state(hall: SmallHall, engine: Engine) -> None:
+    for index in range(5):
+        await hall.do(IssueTicket("AB"[index % 2], f"t{index}", priority="elder"))
+    await hall.do(CallNext(1))
+    with engine.begin() as connection:
+        store_snapshot(connection, HALL, hall.writer.state.seq, freeze(hall.writer.state))
+    await hall.do(CallNext(2))
+    with engine.connect() as connection:
+        snapshot = newest_snapshot(connection, HALL)
+    assert snapshot is not None and snapshot.seq < hall.writer.state.seq
+    with_tail = Ledger(engine, HALL).load()
+    with engine.begin() as connection:
+        connection.execute(delete(snapshots))
+    whole = Ledger(engine, HALL).load()
+    assert freeze(with_tail) == freeze(whole) == freeze(hall.writer.state)
+    assert freeze(thaw(freeze(whole))) == freeze(whole)
+
+
+async def test_a_decider_that_raises_costs_only_its_own_command(
+    hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Explode(Command):
+        pass
+
+    def explode(*_: object) -> list[object]:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setitem(DECIDERS, Explode, explode)  # type: ignore[arg-type]
+    answers = await asyncio.gather(
+        hall.do(IssueTicket("A", "t1")),
+        hall.do(Explode()),
+        hall.do(IssueTicket("A", "t2")),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], DecisionFailedError)
+    assert set(hall.writer.state.tickets) == {"t1", "t2"}
+
+
+async def test_a_failed_commit_is_outcome_unknown_and_heals(engine: Engine) -> None:
+    failing = True
+
+    def stop(name: str) -> None:
+        if failing and name == "before-commit":
+            raise OSError("disk full")
+
+    hall = SmallHall(engine, stop=stop)
+    await hall.writer.start()
+    for _ in range(3):
+        with pytest.raises(OutcomeUnknownError):
+            await hall.adopt()
+    assert not hall.writer.ready
+    failing = False
+    await hall.adopt()
+    assert hall.writer.ready
+    await hall.do(IssueTicket("A", "t"))
+    assert list(hall.writer.state.tickets) == ["t"]
+    await hall.writer.stop()
+
+
+async def test_a_commit_that_reached_the_disk_is_published_after_the_error(
+    engine: Engine,
+) -> None:
+    failing = False
+
+    def stop(name: str) -> None:
+        if failing and name == "after-commit":
+            raise OSError("the answer of the disk was lost")
+
+    hall = SmallHall(engine, stop=stop)
+    await hall.start()
+    seen: list[int] = []
+    hall.writer.listen(lambda rows: seen.extend(row.seq for row in rows))
+    failing = True
+    with pytest.raises(OutcomeUnknownError):
+        await hall.do(IssueTicket("A", "t"), key="k")
+    failing = False
+    again = await hall.do(IssueTicket("A", "u"), key="k")
+    assert again.repeated and again.events[0].event.subject == "t"
+    assert seen == [again.events[0].seq]
+    await hall.writer.stop()
+
+
+async def test_a_second_writer_steps_down(hall: SmallHall, engine: Engine) -> None:
+    second = SmallHall(engine)
+    await second.writer.start()
+    await hall.do(IssueTicket("A", "mine"))
+    with pytest.raises(OutcomeUnknownError):
+        await second.do(IssueTicket("A", "theirs"))
+    assert second.writer.stopped_reason is not None
+    assert verify(engine, HALL) == []
+    await second.writer.stop()
+
+
+async def test_a_refusal_leaves_no_trace(hall: SmallHall, engine: Engine) -> None:
+    with pytest.raises(RefusalError):
+        await hall.do(IssueTicket("Z", "t"), key="k")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT count(*) FROM events WHERE key = 'k'"))
+        assert found.scalar_one() == 0
+
