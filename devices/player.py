@@ -1,0 +1,133 @@
+"""Where a clip is heard: the PC's sound output, or the simulated loudspeaker.
+
+`play` returns when the last sample has been heard, so that announcements never overlap. Every
+failure is a PlayerError; after one it is unknown how much people have heard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import quote
+
+import aiohttp
+
+from devices.voice import Clip
+
+log = logging.getLogger(__name__)
+
+PROGRAMS: tuple[tuple[str, ...], ...] = (
+    ("aplay", "-q"),
+    ("paplay",),
+    ("pw-play",),
+    ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"),
+    ("afplay",),
+)
+_SPARE_S = 5.0
+"""A player may take this much longer than the clip."""
+
+
+class PlayerError(Exception):
+    """The clip was not, or not wholly, played; the text says why."""
+
+
+class Player(Protocol):
+    """Anything that plays clips, one after another."""
+
+    async def play(self, clip: Clip) -> None:
+        """Play to the end. Raises PlayerError."""
+
+
+class SystemPlayer:
+    """Plays through one of the system's programs (`command`, to which the path is added)."""
+
+    def __init__(self, command: tuple[str, ...], spare_s: float = _SPARE_S) -> None:
+        self._command = command
+        self._spare_s = spare_s
+
+    async def play(self, clip: Clip) -> None:
+        """Raises PlayerError when the program is missing, fails, or hangs (it is killed then)."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, str(clip.path), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
+            )
+        except OSError as error:
+            raise PlayerError(f"{self._command[0]}: {error.strerror or error}") from error
+        try:
+            async with asyncio.timeout(clip.seconds + self._spare_s):
+                _, told = await process.communicate()
+        except BaseException as error:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.communicate()
+            if isinstance(error, TimeoutError):
+                raise PlayerError(f"{self._command[0]} did not come to an end") from error
+            raise
+        if process.returncode != 0:
+            lines = told.decode(errors="replace").strip().splitlines()
+            reason = lines[-1] if lines else f"exit status {process.returncode}"
+            raise PlayerError(f"{self._command[0]}: {reason}")
+
+
+class NoPlayer:
+    """A PC without sound: the board's page is what people hear. Waits as long as the clip."""
+
+    async def play(self, clip: Clip) -> None:
+        """Never fails."""
+        await asyncio.sleep(clip.seconds)
+
+
+class SimPlayer:
+    """Plays to the simulated loudspeaker by HTTP: POST {url}/play, answered after the last sample.
+
+    `url` is asked before each clip, because the simulators may have started anew; it raises
+    OSError or LookupError while there is none.
+    """
+
+    def __init__(self, url: Callable[[], str], spare_s: float = _SPARE_S) -> None:
+        self._url = url
+        self._spare_s = spare_s
+
+    async def play(self, clip: Clip) -> None:
+        """Raises PlayerError when the simulators cannot be reached or refuse the clip."""
+        headers = {
+            "Content-Type": "audio/wav",
+            "X-Text": quote(clip.text),
+            "X-Voice": quote(clip.voice),
+            "X-Times": str(clip.times),
+        }
+        limit = aiohttp.ClientTimeout(total=clip.seconds + self._spare_s)
+        try:
+            url = self._url().rstrip("/") + "/play"
+            body = await asyncio.to_thread(clip.path.read_bytes)
+            async with (
+                aiohttp.ClientSession(timeout=limit) as session,
+                session.post(url, data=body, headers=headers) as answer,
+            ):
+                status = answer.status
+        except (aiohttp.ClientError, OSError, LookupError, TimeoutError) as error:
+            raise PlayerError(f"simulated loudspeaker: {error or type(error).__name__}") from error
+        if status != 200:
+            raise PlayerError(f"simulated loudspeaker: HTTP {status}")
+
+
+def player_for(output: str, sim_url: Callable[[], str] | None = None) -> Player:
+    """The player of a loudspeaker's `output`: "sim://speaker" or "system".
+
+    `sim_url` gives the address of the simulated loudspeaker (`speaker` in DATA/sim/ports.json).
+    Raises ValueError for another output, or for sim:// without an address.
+    """
+    if output == "sim://speaker" and sim_url is not None:
+        return SimPlayer(sim_url)
+    if output != "system":
+        raise ValueError(f"no player for {output}")
+    for command in PROGRAMS:
+        if shutil.which(command[0]):
+            return SystemPlayer(command)
+    log.warning("no program plays sound here (aplay, paplay, …): only the board page speaks")
+    return NoPlayer()
