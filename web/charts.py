@@ -1,0 +1,262 @@
+"""Charts as SVG text plus the table that says the same; drawn on the server, no script needed.
+
+Only presentation attributes and classes are written, never a style attribute, so a chart stands
+in a page with a strict content policy. Axes start at 0, values stand on their marks, and colour
+never speaks alone: what is alarming is hatched as well (reference/faces.md section 7).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil
+
+INK, INK2, LINE, LINE2 = "#16232B", "#44545D", "#D9D6CC", "#7C8A90"
+STEADY, SLOW, ALARM = "#0B5568", "#3B8492", "#B0470F"
+STEPS = ("#EEF4F4", "#CFE2E4", "#A3C9CE", "#75AEB7", "#2C7684", "#0A4758")
+
+BIN_MINUTES = 5
+BINS = 11  # 0-5, 5-10 … 45-50, 50 and more
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing and its table: `head` names the columns of `rows`; all values are text."""
+
+    svg: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a text is set."""
+
+    size: int = 12
+    colour: str = INK2
+    weight: int = 400
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a line is drawn; `dash` as SVG writes it, empty for a whole line."""
+
+    colour: str
+    width: float = 1
+    dash: str = ""
+
+
+VALUE = Look(13, INK, 700)
+AXIS = Stroke(INK, 1.5)
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One line of a heat map; None is a time without service and stays a gap."""
+
+    label: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class WaitWords:
+    """The words of the wait distribution; `most` and its fellows hold a place {minutes}."""
+
+    label: str
+    axis: str
+    half: str
+    most: str
+    longest: str
+    head: tuple[str, str]
+
+
+def wait_distribution(waits_s: Sequence[float], words: WaitWords) -> Chart:
+    """Draw how many tickets waited how long, in steps of five minutes up to 50 and more."""
+    counts = [0] * BINS
+    for wait in waits_s:
+        counts[min(BINS - 1, int(wait // (60 * BIN_MINUTES)))] += 1
+    top, left, width, base = 64, 34, 46, 214
+    high = _round_up(max(counts, default=0))
+    parts = [_HATCH, *_grid(high, (left, left + width * BINS), (top, base))]
+    for place, count in enumerate(counts):
+        parts += _wait_bar(place, count, left + place * width, (base - top) / high)
+    for place in range(BINS):
+        parts.append(_text(left + place * width, base + 18, str(place * BIN_MINUTES), "middle"))
+    parts.append(_text(left + width * BINS, base + 18, words.axis, "middle"))
+    parts.append(_line((left, base, left + width * BINS, base), AXIS))
+    if waits_s:
+        parts += _wait_marks(sorted(waits_s), words, left, width / BIN_MINUTES)
+    rows = tuple((_bin_name(place), f"{count}") for place, count in enumerate(counts))
+    return Chart(_svg(parts, (left + width * BINS + 34, base + 28), words.label), words.head, rows)
+
+
+def percentile(sorted_values: Sequence[float], share: float) -> float:
+    """Return the nearest-rank percentile of ascending values; `share` is 0 to 1.
+
+    Raises ValueError for no values.
+    """
+    if not sorted_values:
+        raise ValueError("a percentile of nothing")
+    return sorted_values[max(0, ceil(share * len(sorted_values)) - 1)]
+
+
+def heat_map(rows: Sequence[HeatRow], columns: Sequence[str], label: str, unit: str) -> Chart:
+    """Draw weekday × half-hour in six equal steps; the fullest cell has a frame."""
+    left, top, wide, high = 88, 28, 48, 30
+    known = [value for row in rows for value in row.values if value is not None]
+    peak = max(known, default=0.0)
+    parts = [
+        _text(left + (i + 0.5) * wide, top - 9, name, "middle") for i, name in enumerate(columns)
+    ]
+    framed = ""
+    for line, row in enumerate(rows):
+        y = top + line * high
+        parts.append(_text(left - 12, y + 20, row.label, "end", Look(14, INK)))
+        for place, value in enumerate(row.values):
+            if value is None:
+                continue
+            x = left + place * wide
+            parts += _heat_cell(x, y, value, peak)
+            if value == peak and peak > 0 and not framed:
+                framed = _rect(
+                    (x, y, wide - 2, high - 2), "none", f'stroke="{INK}" stroke-width="3"'
+                )
+    foot = top + len(rows) * high
+    parts += [framed, *_legend(left, foot + 12, peak, unit)]
+    table = tuple(
+        (row.label, *("" if value is None else _short(value) for value in row.values))
+        for row in rows
+    )
+    size = (left + len(columns) * wide + 8, foot + 40)
+    return Chart(_svg(parts, size, label), ("", *columns), table)
+
+
+def bars(values: Sequence[tuple[str, float]], label: str, head: tuple[str, str]) -> Chart:
+    """Draw one bar for each (name, value); every second name stands under its bar."""
+    left, top, base, width = 30, 18, 118, 30
+    high = _round_up(max((value for _, value in values), default=0))
+    right = left + max(1, len(values)) * width
+    parts = _grid(high, (left, right), (top, base))
+    for place, (name, value) in enumerate(values):
+        x, tall = left + place * width, value * (base - top) / high
+        if value:
+            parts.append(_rect((x + 4, base - tall, width - 8, tall), STEADY))
+            parts.append(_text(x + width / 2, base - tall - 4, _short(value), "middle", VALUE))
+        if place % 2 == 0:
+            parts.append(_text(x + width / 2, base + 17, name, "middle"))
+    parts.append(_line((left, base, right, base), AXIS))
+    rows = tuple((name, _short(value)) for name, value in values)
+    return Chart(_svg(parts, (right + 14, base + 26), label), head, rows)
+
+
+_HATCH = (
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><path d="M0 0h6v6H0z" fill="#B0470F"/>'
+    '<path d="M0 0v6" stroke="#F7D9C6" stroke-width="2.4"/></pattern></defs>'
+)
+
+
+def _wait_bar(place: int, count: int, x: float, scale: float) -> list[str]:
+    if not count:
+        return []
+    start, tall = place * BIN_MINUTES, count * scale
+    fill = STEADY if start < 15 else SLOW if start < 30 else "url(#hatch)"
+    edge = f'stroke="{ALARM}"' if start >= 30 else ""
+    bar = _rect((x + 1, 214 - tall, 44, tall), fill, edge)
+    return [bar, _text(x + 23, 214 - tall - 5, str(count), "middle", VALUE)]
+
+
+def _wait_marks(waits: Sequence[float], words: WaitWords, left: float, scale: float) -> list[str]:
+    """Half, nine tenths and the longest as labelled dashes, each on a line of its own."""
+    marks = (
+        (percentile(waits, 0.5), words.half, 14),
+        (percentile(waits, 0.9), words.most, 30),
+        (waits[-1], words.longest, 46),
+    )
+    parts = []
+    for wait_s, text, y in marks:
+        minutes = wait_s / 60
+        x = left + min(minutes, BIN_MINUTES * BINS) * scale
+        side = "end" if minutes > 35 else "start"
+        shift = -6 if side == "end" else 6
+        parts.append(_line((x, y - 10, x, 214), Stroke(INK, 1.2, "3 3")))
+        parts.append(f'<path d="M{x:g} 214l5 8h-10z" fill="{INK}"/>')
+        told = text.format(minutes=_short(minutes))
+        parts.append(_text(x + shift, y, told, side, VALUE))
+    return parts
+
+
+def _heat_cell(x: float, y: float, value: float, peak: float) -> list[str]:
+    step = _step(value, peak)
+    ink = "#FFFFFF" if step >= 4 else INK
+    return [
+        _rect((x, y, 46, 28), STEPS[step]),
+        _text(x + 23, y + 19, _short(value), "middle", Look(13, ink)),
+    ]
+
+
+def _legend(left: float, y: float, peak: float, unit: str) -> list[str]:
+    parts = [_text(left, y + 12, unit, "start")]
+    for step, colour in enumerate(STEPS):
+        x = left + 90 + step * 62
+        parts.append(_rect((x, y, 20, 14), colour, f'stroke="{LINE2}" stroke-width="0.7"'))
+        parts.append(_text(x + 25, y + 12, f"{_short(peak * step / 6)}–", "start"))
+    return parts
+
+
+def _step(value: float, peak: float) -> int:
+    return min(5, int(6 * value / peak)) if peak > 0 else 0
+
+
+def _grid(high: float, across: tuple[float, float], down: tuple[float, float]) -> list[str]:
+    parts = []
+    for part in range(3):
+        value, y = high * part / 2, down[1] - (down[1] - down[0]) * part / 2
+        parts.append(_line((across[0], y, across[1], y), Stroke(LINE)))
+        if value == int(value):
+            parts.append(_text(across[0] - 6, y + 4, f"{value:g}", "end"))
+    return parts
+
+
+def _round_up(value: float) -> float:
+    """The top of an axis: 2, 4, 10, 20, 40, 100 … whichever is the next above the value."""
+    top = 1
+    while True:
+        for factor in (2, 4, 10):
+            if value <= top * factor:
+                return top * factor
+        top *= 10
+
+
+def _bin_name(place: int) -> str:
+    start = place * BIN_MINUTES
+    return f"{start}+" if place == BINS - 1 else f"{start}–{start + BIN_MINUTES}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def _svg(parts: Iterable[str], size: tuple[float, float], label: str) -> str:
+    box = f'viewBox="0 0 {size[0]:g} {size[1]:g}" role="img" aria-label="{escape(label)}"'
+    space = 'xmlns="http://www.w3.org/2000/svg"'
+    return f'<svg class="chart" {space} {box}>{"".join(parts)}</svg>'
+
+
+def _rect(box: tuple[float, float, float, float], fill: str, more: str = "") -> str:
+    x, y, width, height = box
+    place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
+    return f'<rect {place} fill="{fill}" {more}/>'
+
+
+def _line(ends: tuple[float, float, float, float], stroke: Stroke) -> str:
+    dash = f' stroke-dasharray="{stroke.dash}"' if stroke.dash else ""
+    x1, y1, x2, y2 = ends
+    place = f'x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"'
+    return f'<line {place} stroke="{stroke.colour}" stroke-width="{stroke.width:g}"{dash}/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str, look: Look = Look()) -> str:
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{look.size}" '
+        f'font-weight="{look.weight}" fill="{look.colour}">{escape(text)}</text>'
+    )

@@ -1,0 +1,234 @@
+/** The clerk's page: state from the interface, keys to the interface, news from the stream. */
+import { LostError, ProblemError, get, post } from "./api.js";
+import { CasePanel } from "./clerk-case.js";
+import { Keyboard, padState } from "./clerk-keys.js";
+import { showLine, showPresent, showRecent, tickPresent } from "./clerk-view.js";
+import { HallClock } from "./clock.js";
+import { carried, fill, find, make } from "./dom.js";
+import { live } from "./live.js";
+import { lang, t } from "./words.js";
+
+/**
+ * @typedef {import("./clerk-view.js").CounterView} CounterView
+ * @typedef {import("./clerk-keys.js").KeyName} KeyName
+ */
+
+const { no, finishOnNext } = carried("counter");
+const clock = new HallClock();
+const panel = new CasePanel(find("#case"), { onAccept: () => keyboard.take("accept"), onChange: () => tick() });
+const keyboard = new Keyboard(press);
+
+/** @type {CounterView | null} */
+let view = null;
+let lost = false;
+let busy = false;
+let loading = false;
+let stale = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let doneTimer;
+
+// --- reading ---------------------------------------------------------------------------------
+
+/** Read the counter anew; calls that come meanwhile are answered by one more reading. */
+async function refresh() {
+  if (loading) {
+    stale = true;
+    return;
+  }
+  loading = true;
+  try {
+    do {
+      stale = false;
+      view = await get(`/api/v1/counters/${no}`);
+      await draw();
+    } while (stale);
+  } catch (error) {
+    if (!(error instanceof LostError)) warn(error);
+    setTimeout(() => void refresh(), 3000);
+  } finally {
+    loading = false;
+  }
+}
+
+async function draw() {
+  if (!view) return;
+  showPresent(find("#present"), view);
+  showLine(find("#line"), view, clock);
+  showRecent(find("#recent"), view);
+  find("#waiting").textContent = String(view.waiting);
+  find("#f-waiting").textContent = String(view.waiting);
+  drawPad();
+  tick();
+  await panel.show(view, lost);
+  tick();
+}
+
+function drawPad() {
+  if (!view) return;
+  const states = padState(view.state, { lost, finishOnNext });
+  for (const [name, state] of Object.entries(states)) {
+    const key = find(`[data-key="${name}"]`);
+    key.classList.toggle("filled", state.filled);
+    if (state.reason) key.setAttribute("aria-disabled", "true");
+    else key.removeAttribute("aria-disabled");
+    const empty = name === "next" && !state.reason && !view.waiting;
+    find("em", key).textContent = state.reason ? t(state.reason) : empty ? t("clerk.nobody") : "";
+  }
+  find("#desk").classList.toggle("lost-link", lost);
+  const hint = view.state === "idle" && !view.waiting ? "nobody" : view.state;
+  const [what, how] = t(`clerk.hint.${lost ? "lost" : hint}`).split("|");
+  fill(find("#hint"), make("b", {}, what), make("span", {}, withKeys(how || "")));
+}
+
+/** "[.] 开始" -> the key cap and the word. @param {string} text */
+function withKeys(text) {
+  return text.split(/(\[[^\]]+\])/).map((part) => (part.startsWith("[") ? make("kbd", {}, part.slice(1, -1)) : part));
+}
+
+function tick() {
+  find("#clock").textContent = clock.known ? clock.time() : "--:--";
+  if (!view) return;
+  const item = panel.item();
+  tickPresent(view, clock, item ? item.minutes : null);
+  const longest = Math.max(0, ...view.queue.map((ticket) => clock.since(ticket.issued_at)));
+  find("#f-longest").textContent = view.queue.length ? t("clerk.minutes", { n: Math.floor(longest / 60) }) : t("common.none");
+}
+
+// --- pressing --------------------------------------------------------------------------------
+
+/** @param {KeyName} name */
+function press(name) {
+  if (name === "help") return help();
+  if (name === "item") return panel.choose();
+  if (busy || !view) return;
+  const reason = name === "accept" ? panel.obstacle() : t(padState(view.state, { lost, finishOnNext })[name].reason || " ");
+  if (reason.trim()) return lost ? undefined : tell(reason, "");
+  void send(name);
+}
+
+/** @param {Exclude<KeyName, "help" | "item">} name */
+async function send(name) {
+  const key = document.querySelector(name === "accept" ? "#accept" : `[data-key="${name}"]`);
+  busy = true;
+  const slow = setTimeout(() => working(key, true), 100);
+  try {
+    const item = panel.item();
+    const body = name === "accept" && item ? { item: item.code } : {};
+    const number = view && view.ticket ? view.ticket.number : "";
+    const answer = await post(`/api/v1/counters/${no}/${name}`, body);
+    find("#bar-warn").hidden = true;
+    if (name === "next" && !answer) tell(t("clerk.nobody_now"), "");
+    if (name === "finish" || name === "no-show") done(t(`clerk.said.${name}`, { number }));
+  } catch (error) {
+    warn(error);
+  } finally {
+    clearTimeout(slow);
+    working(key, false);
+    busy = false;
+    void refresh();
+  }
+}
+
+/** @param {Element | null} key @param {boolean} on */
+function working(key, on) {
+  if (!key) return;
+  key.classList.toggle("busy", on);
+  const spinner = key.querySelector(".spinner");
+  if (on && !spinner) key.appendChild(make("span", { class: "spinner" }));
+  else if (!on && spinner) spinner.remove();
+}
+
+function help() {
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("help"));
+  if (!dialog.open) dialog.showModal();
+}
+
+// --- bars ------------------------------------------------------------------------------------
+
+/** @param {unknown} error */
+function warn(error) {
+  if (error instanceof ProblemError) tell(error.sentence(lang()), error.code);
+  else if (error instanceof LostError) tell(t("clerk.not_sent"), "");
+  else throw error;
+}
+
+/** The yellow bar: why something was not done. @param {string} sentence @param {string} code */
+function tell(sentence, code) {
+  const bar = find("#bar-warn");
+  find("span", bar).textContent = sentence;
+  find("code", bar).textContent = code;
+  bar.hidden = false;
+  find("#bar-done").hidden = true;
+}
+
+/** @param {string} sentence */
+function done(sentence) {
+  const bar = find("#bar-done");
+  find("span", bar).textContent = sentence;
+  bar.hidden = false;
+  clearTimeout(doneTimer);
+  doneTimer = setTimeout(() => { bar.hidden = true; }, 6000);
+}
+
+/** @param {import("./live.js").LiveState} state @param {number} attempt */
+function linked(state, attempt) {
+  const was = lost;
+  lost = state === "lost";
+  const mark = find("#link");
+  mark.className = `link ${lost ? "lost" : "live"}`;
+  find("span", mark).textContent = t(lost ? "clerk.link_lost" : "clerk.link_live");
+  const bar = find("#bar-lost");
+  bar.hidden = !lost;
+  find("span", bar).textContent = t("clerk.lost");
+  find(".end", bar).textContent = t("clerk.attempt", { n: Math.max(1, attempt) });
+  if (was && !lost) void refresh();
+  else if (was !== lost) void draw();
+}
+
+// --- start -----------------------------------------------------------------------------------
+
+async function readState() {
+  const state = await get("/api/v1/state");
+  clock.sync(state.at);
+  return state.seq;
+}
+
+const UNSEEN = new Set(["TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceBack"]);
+
+async function start() {
+  let seq;
+  try {
+    seq = await readState();
+  } catch (error) {
+    linked("lost", 1);
+    setTimeout(() => void start(), 2000);
+    return;
+  }
+  await refresh();
+  live({
+    after: seq,
+    onState: linked,
+    onReset: async () => {
+      await refresh();
+      return readState();
+    },
+    onEvent: (type, data) => {
+      if (data.at) clock.sync(data.at);
+      if (!UNSEEN.has(type)) void refresh();
+    },
+  });
+  setInterval(() => void readState().catch(() => undefined), 20000);
+}
+
+for (const key of Array.from(document.querySelectorAll(".key"))) {
+  // The pad's keys do not take the focus from the mouse, so that Enter stays 下一位.
+  key.addEventListener("mousedown", (event) => event.preventDefault());
+  key.addEventListener("click", () => keyboard.take(/** @type {KeyName} */ (key.getAttribute("data-key"))));
+}
+find("#bar-warn .close").addEventListener("click", () => { find("#bar-warn").hidden = true; });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) find("#bar-warn").hidden = true;
+});
+setInterval(tick, 1000);
+setInterval(() => { if (view) showLine(find("#line"), view, clock); }, 15000);
+void start();
