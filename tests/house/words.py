@@ -89,7 +89,7 @@ def _bad_names(module: Module) -> list[Violation]:
 
 def _uses(module: Module, banned: set[str]) -> list[Violation]:
     return [
-        module.violation(node, f"{name}: the only source of time is {CLOCK}")
+        module.violation(node, f"{name}: the only source of time is controller/clock.py")
         for node, name in _dotted_names(module)
         if name in banned
     ]
