@@ -131,6 +131,10 @@ class TicketText:
             self._draw(operation)
         return None
 
+    def drop_line(self) -> None:
+        """Clear the line buffer, as when the buffers are cleared by a real-time request."""
+        self._line.clear()
+
     def _initialise(self) -> None:
         """ESC @ drops the line buffer; paper that was never cut stays in front of what follows."""
         self._line.clear()

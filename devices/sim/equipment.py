@@ -1,0 +1,139 @@
+"""All simulated devices of one hall file, and the document that the bench page draws.
+
+Devices on lines that are not `sim://` are real ones and have no twin here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.settings import Line, Settings
+from devices.sim.button_unit import SimButtonUnit, SimKeypad, SimRatingBox, SimUnitBus
+from devices.sim.clock import stamp, watch
+from devices.sim.led import SimLedCard, SimLedLine
+from devices.sim.platform import SimPlatform
+from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
+from devices.sim.printer import PrinterMake, SimPrinter
+from devices.sim.speaker import SimSpeaker, Timeline
+
+WIDTHS = {"epson-tm": 512, "cn-generic-58": 384}
+BENCH_TICKETS, BENCH_PHRASES, BENCH_ROWS = 5, 12, 20
+
+
+class SimEquipment:
+    """The devices by the ids of the hall file, and the ports that they hang on."""
+
+    def __init__(self, settings: Settings, folder: Path, *, tcp: bool = False) -> None:
+        """`folder`: where the simulators keep links, WAVs and the platform's file."""
+        self.now = watch(settings.hall.time_zone)
+        self.printers: dict[str, SimPrinter] = {}
+        self.leds: dict[int, SimLedCard] = {}
+        self.keypads: dict[int, SimKeypad] = {}
+        self.rating_boxes: dict[int, SimRatingBox] = {}
+        self.keys = {command: digit for digit, command in settings.keys.commands.items()}
+        self.ports: list[SimPort] = []
+        self.timeline = Timeline(folder / "speaker")
+        outputs = [speaker for speaker in settings.speakers if speaker.output.startswith("sim:")]
+        self.speakers = {one.id: SimSpeaker(one.id, self.timeline, self.now) for one in outputs}
+        secret = settings.platform.secret
+        self.platform = SimPlatform(secret, folder / "platform.jsonl", self.now)
+        for line in settings.lines:
+            if line.simulated:
+                listener = self._listener(settings, line)
+                as_pty = HAS_PTYS and not tcp
+                port: SimPort = TcpPort(line.name, listener)
+                if as_pty:
+                    port = PtyPort(line.name, listener, folder)
+                self._connect(listener, port)
+                self.ports.append(port)
+
+    def overview(self) -> dict[str, Any]:
+        """Everything that the bench page shows, in one document."""
+        phrases = list(self.timeline.phrases.values())[: -BENCH_PHRASES - 1 : -1]
+        return {
+            "at": stamp(self.now()),
+            "printers": [
+                printer.state()
+                | {"last": [cut.full() for cut in printer.tickets[: -BENCH_TICKETS - 1 : -1]]}
+                | {"open_lines": printer.open_lines()}
+                for printer in self.printers.values()
+            ],
+            "leds": [card.state() for card in self.leds.values()],
+            "keypads": [unit.state() for unit in self.keypads.values()],
+            "rating_boxes": [self.rating_box(counter) for counter in self.rating_boxes],
+            "speakers": [
+                {"id": one.id, "playing": one.playing, "gone": one.gone}
+                for one in self.speakers.values()
+            ],
+            "speaker": [phrase.full() for phrase in phrases],
+            "platform": self.platform.summary()
+            | {
+                "visits": self.platform.rows("visits", BENCH_ROWS),
+                "cases": self.platform.rows("cases", BENCH_ROWS),
+            },
+            "lines": [
+                {"name": port.name, "garbage": port.listener.garbage, "unread": port.lost}
+                for port in self.ports
+            ],
+        }
+
+    def rating_box(self, counter: int) -> dict[str, Any]:
+        """A rating box with the time until which its session is open."""
+        state = self.rating_boxes[counter].state()
+        open_for_s = state.pop("open_for_s")
+        until = None if open_for_s is None else self.now() + timedelta(seconds=open_for_s)
+        return state | {"open_until": until and stamp(until)}
+
+    def _listener(self, settings: Settings, line: Line) -> SimPrinter | SimLedLine | SimUnitBus:
+        if line.protocol == "escpos":
+            return self._printer(settings, line.name)
+        if line.protocol == "onbon-bx":
+            return self._led_line(settings, line.name)
+        return self._unit_bus(settings, line.name)
+
+    def _printer(self, settings: Settings, line: str) -> SimPrinter:
+        known = next((printer for printer in settings.printers if printer.line == line), None)
+        make = PrinterMake(line)
+        if known:
+            # Clones do not know GS ( H, Epson's do (A.6).
+            confirm = known.confirm or ("process-id" if known.profile == "epson-tm" else "fence")
+            width_dots = known.width_dots or WIDTHS.get(known.profile, 576)
+            make = PrinterMake(known.id, confirm, width_dots)
+        printer = SimPrinter(make, self.now)
+        self.printers[make.id] = printer
+        return printer
+
+    def _led_line(self, settings: Settings, line: str) -> SimLedLine:
+        cards = [
+            SimLedCard(led.counter, led.address, (led.width_px, led.height_px), self.now)
+            for led in settings.leds
+            if led.line == line
+        ]
+        self.leds |= {card.counter: card for card in cards}
+        return SimLedLine(cards)
+
+    def _unit_bus(self, settings: Settings, line: str) -> SimUnitBus:
+        time_s = asyncio.get_running_loop().time
+        keypads = [
+            SimKeypad(keypad.counter, keypad.address, time_s)
+            for keypad in settings.keypads
+            if keypad.line == line
+        ]
+        boxes = [
+            SimRatingBox(box.counter, box.address, time_s)
+            for box in settings.rating_boxes
+            if box.line == line
+        ]
+        self.keypads |= {unit.counter: unit for unit in keypads}
+        self.rating_boxes |= {unit.counter: unit for unit in boxes}
+        units: list[SimButtonUnit] = [*keypads, *boxes]
+        return SimUnitBus(units)
+
+    @staticmethod
+    def _connect(listener: SimPrinter | SimLedLine | SimUnitBus, port: SimPort) -> None:
+        listener.write = port.write
+        if isinstance(listener, SimPrinter):
+            listener.stall = lambda stalled: port.pause() if stalled else port.resume()

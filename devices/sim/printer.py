@@ -1,0 +1,304 @@
+"""A receipt printer: bytes in, paper and status bytes out (device-protocols.md A, H).
+
+    bytes -> CommandParser -> queue (receive buffer) -> paper -> cut -> ticket
+               |                     stops while paper is out, cover open or off-line
+               +-> real-time requests: answered at once, whatever the queue does
+
+It prints by itself again when paper is back, as most makes do. Nothing is answered while `silent`
+(a broken return wire): paper still comes out, and nobody may call it printed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from devices.framing.escpos_commands import (
+    AutoStatus,
+    CommandParser,
+    Operation,
+    PrintedTicket,
+    ProcessIdRequest,
+    RealTimeRequest,
+    RealTimeStatusRequest,
+    TicketText,
+    TransmitId,
+    TransmitStatus,
+)
+from devices.sim.clock import Now, stamp
+
+Paper = Literal["ok", "low", "out"]
+Cover = Literal["closed", "open"]
+DOTS_PER_MM = 8
+BUFFER_BYTES = 1 << 20
+FAULTS: dict[str, tuple[object, ...]] = {
+    "paper": get_args(Paper),
+    "cover": get_args(Cover),
+    "cutter": ("ok", "error"),
+    "off_line": (False, True),
+    "silent": (False, True),
+    "stalled": (False, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterMake:
+    """What kind of printer it is.
+
+    confirm: "process-id" knows GS ( H, "fence" only GS r, "status" only real-time status,
+    "none" has no return wire.
+    paper_mm_per_s: faster than real paper (150), so that the demo does not wait for it.
+    """
+
+    id: str
+    confirm: str = "process-id"
+    width_dots: int = 576
+    paper_mm_per_s: float = 500.0
+
+
+@dataclass(slots=True)
+class Condition:
+    """What is wrong with it; each field can be set as a fault."""
+
+    paper: Paper = "ok"
+    cover: Cover = "closed"
+    cutter: Literal["ok", "error"] = "ok"
+    off_line: bool = False
+    silent: bool = False
+    stalled: bool = False
+
+    @property
+    def prints(self) -> bool:
+        """Whether the mechanism works at all; else the printer is off-line."""
+        fine = self.paper != "out" and self.cover == "closed" and self.cutter == "ok"
+        return fine and not self.off_line
+
+    @property
+    def word(self) -> str:
+        """The same words as the driver's states."""
+        words = {
+            "silent": self.silent or self.stalled,
+            "cover-open": self.cover == "open",
+            "paper-out": self.paper == "out",
+            "cutter-error": self.cutter == "error",
+            "off-line": self.off_line,
+            "paper-low": self.paper == "low",
+        }
+        return next((word for word, true in words.items() if true), "ready")
+
+    def real_time_status(self, n: int) -> int | None:
+        """The byte of DLE EOT n (A.4); None for an n that this printer does not know."""
+        bits = {
+            1: [(0x04, True), (0x08, not self.prints)],
+            2: [
+                (0x04, self.cover == "open"),
+                (0x20, self.paper == "out"),
+                (0x40, self.cutter == "error"),
+            ],
+            3: [(0x08, self.cutter == "error")],
+            4: [(0x0C, self.paper != "ok"), (0x60, self.paper == "out")],
+        }
+        if n not in bits:
+            return None
+        return 0x12 | sum(bit for bit, true in bits[n] if true)
+
+    def auto_status(self) -> bytes:
+        """The four bytes of automatic status back (A.5)."""
+        first = 0x14 | (0x08 if not self.prints else 0) | (0x20 if self.cover == "open" else 0)
+        second = 0x08 if self.cutter == "error" else 0
+        return bytes((first, second, self.paper_byte(), 0))
+
+    def paper_byte(self) -> int:
+        """GS r 1 and the third byte of automatic status."""
+        return {"ok": 0x00, "low": 0x03, "out": 0x0F}[self.paper]
+
+
+@dataclass(frozen=True, slots=True)
+class CutTicket:
+    """A slip in the tray. `took_ms` from its first byte to the cut."""
+
+    no: int
+    paper: PrintedTicket
+    cut_at: str
+    took_ms: int
+
+    def brief(self) -> dict[str, Any]:
+        """As the black-box interface shows it."""
+        return {
+            "no": self.no,
+            "text": self.paper.text,
+            "hex": self.paper.raw.hex(),
+            "qr": "\n".join(self.paper.qr) or None,
+            "cut_at": self.cut_at,
+            "uncut_before": self.paper.uncut_before,
+        }
+
+    def full(self) -> dict[str, Any]:
+        """As the bench page draws it."""
+        lines = _layout(self.paper)
+        size = {"bytes": len(self.paper.raw), "ms": self.took_ms}
+        return self.brief() | size | {"lines": lines, "ignored": list(self.paper.ignored)}
+
+
+class SimPrinter:
+    """One printer on one line; `write` goes back to the service."""
+
+    silence_s = 1.0
+
+    def __init__(self, make: PrinterMake, now: Now) -> None:
+        self.make = make
+        self.condition = Condition()
+        self.tickets: list[CutTicket] = []
+        self.write: Callable[[bytes], None] = lambda data: None
+        self.stall: Callable[[bool], None] = lambda stalled: None
+        self._now = now
+        self._parser = CommandParser()
+        self._paper = TicketText()
+        self._queue: deque[Operation] = deque()
+        self._queued_bytes = 0
+        self._lost_bytes = 0
+        self._wake = asyncio.Event()
+        self._auto_status = 0
+        self._started: float | None = None
+
+    @property
+    def garbage(self) -> int:
+        """Bytes that meant nothing or did not fit the buffer."""
+        return self._parser.garbage + self._lost_bytes
+
+    def receive(self, data: bytes) -> None:
+        if self._queued_bytes > BUFFER_BYTES:
+            self._lost_bytes += len(data)
+            return
+        self._take(self._parser.feed(data))
+
+    def line_silent(self) -> None:
+        """A service that died inside a command does not finish it."""
+        self._take(self._parser.drop_unfinished())
+
+    def set_fault(self, **fault: object) -> None:
+        """Change the condition; ValueError names the first field or value that is unknown."""
+        for field, value in fault.items():
+            known = FAULTS.get(field, ())
+            if not any(type(value) is type(one) and value == one for one in known):
+                raise ValueError(field)
+        before = self.condition.auto_status()
+        for field, value in fault.items():
+            setattr(self.condition, field, value)
+        self.stall(self.condition.stalled)
+        if self.condition.auto_status() != before and self._auto_status:
+            self._answer(self.condition.auto_status())
+        self._wake.set()
+
+    async def work(self) -> None:
+        """Print what waits, for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue and self.condition.prints:
+                operation = self._queue.popleft()
+                self._queued_bytes -= len(operation.raw)
+                await self._execute(operation)
+
+    def state(self) -> dict[str, Any]:
+        """The whole printer except its tickets."""
+        paper = self._paper.open_paper
+        return {
+            "id": self.make.id,
+            "width_dots": self.make.width_dots,
+            "state": self.condition.word,
+            "paper": self.condition.paper,
+            "cover": self.condition.cover,
+            "cutter": self.condition.cutter,
+            "off_line": self.condition.off_line,
+            "silent": self.condition.silent,
+            "stalled": self.condition.stalled,
+            "open_paper": {
+                "text": paper.text,
+                "uncut_before": paper.uncut_before,
+                "hex": paper.raw.hex(),
+                "line_buffer": self._paper.unprinted,
+            },
+            "waiting_bytes": self._queued_bytes + self._parser.waiting,
+            "tickets": len(self.tickets),
+            "garbage": self.garbage,
+        }
+
+    def open_lines(self) -> list[dict[str, Any]]:
+        """The uncut paper as the bench page draws it."""
+        return _layout(self._paper.open_paper)
+
+    def _take(self, operations: list[Operation]) -> None:
+        for operation in operations:
+            if isinstance(operation, RealTimeStatusRequest):
+                status = self.condition.real_time_status(operation.n)
+                self._answer(b"" if status is None else bytes([status]))
+            elif isinstance(operation, RealTimeRequest):
+                self._recover(operation.n)
+            else:
+                self._queue.append(operation)
+                self._queued_bytes += len(operation.raw)
+        if self._started is None and self._queue:
+            self._started = asyncio.get_running_loop().time()
+        self._wake.set()
+
+    def _recover(self, n: int) -> None:
+        """DLE ENQ 2 throws the buffers away; 1 would retry, which happens here anyway."""
+        if n == 2:
+            self._queue.clear()
+            self._queued_bytes = 0
+            self._paper.drop_line()
+
+    async def _execute(self, operation: Operation) -> None:
+        fed = self._paper.fed_dots
+        cut = self._paper.add(operation)
+        moved_mm = (self._paper.fed_dots - fed) / DOTS_PER_MM
+        if moved_mm:
+            await asyncio.sleep(moved_mm / self.make.paper_mm_per_s)
+        if cut:
+            self._keep(cut)
+        elif isinstance(operation, ProcessIdRequest) and self.make.confirm == "process-id":
+            self._answer(b"\x37\x22" + operation.id.encode("ascii", "replace") + b"\x00")
+        elif isinstance(operation, TransmitStatus) and self.make.confirm != "status":
+            self._answer(bytes([self.condition.paper_byte() if operation.n == 1 else 0x00]))
+        elif isinstance(operation, AutoStatus):
+            self._auto_status = operation.n
+            if operation.n:
+                self._answer(self.condition.auto_status())
+        elif isinstance(operation, TransmitId):
+            self._answer(_identity(operation.n))
+
+    def _keep(self, paper: PrintedTicket) -> None:
+        now = asyncio.get_running_loop().time()
+        took_ms = round((now - (self._started or now)) * 1000)
+        self._started = now if self._queue else None
+        no = len(self.tickets) + 1
+        self.tickets.append(CutTicket(no, paper, stamp(self._now()), took_ms))
+
+    def _answer(self, data: bytes) -> None:
+        if data and not self.condition.silent and self.make.confirm != "none":
+            with contextlib.suppress(OSError):
+                self.write(data)
+
+
+def _layout(paper: PrintedTicket) -> list[dict[str, Any]]:
+    return [asdict(line) | {"columns": line.columns} for line in paper.lines]
+
+
+def _identity(n: int) -> bytes:
+    """GS I n: one byte for 1-3, an information block for 41 ff. (A.5)."""
+    blocks = {
+        0x41: "SIM 1.0",
+        0x42: "YIMEN",
+        0x43: "CN-GENERIC-80",
+        0x44: "SIM0001",
+        0x45: "CHINA GB18030",
+    }
+    if n in blocks:
+        return b"\x5f" + blocks[n].encode() + b"\x00"
+    one = {1: 0x20, 2: 0x03, 3: 0x01}.get(n if n < 48 else n - 48)
+    return b"" if one is None else bytes([one])
