@@ -24,6 +24,8 @@ from devices.profiles import PrinterProfile
 
 HANZI_ON = b"\x1c\x26"
 QUIET_MODULES = 4
+QR_MOST_BYTES = 213
+"""Version 10 at level M, 57 modules: what a phone reads easily from thermal paper."""
 QR_LARGEST_MM = 33.0
 QR_GOOD_MODULES = (8, 7, 6)
 QR_POOR_MODULES = (5, 4, 3)
@@ -80,8 +82,10 @@ def compose(slip: TicketSlip, profile: PrinterProfile) -> bytes:
 def qr_module_dots(data: str, profile: PrinterProfile) -> int:
     """Dots of one module: 8 to 6, so that the code is at most about 33 mm wide.
 
-    Less than 6 only where narrow paper asks for it; ValueError when even 3 is too wide.
+    Less than 6 only where narrow paper asks for it; ValueError for more than 213 bytes.
     """
+    if len(data.encode()) > QR_MOST_BYTES:
+        raise ValueError(f"the QR text is longer than {QR_MOST_BYTES} bytes")
     modules = qr_modules(len(data.encode()), "M")
     largest = QR_LARGEST_MM * profile.dots_per_mm
     fitting = [
@@ -91,7 +95,7 @@ def qr_module_dots(data: str, profile: PrinterProfile) -> int:
         and (modules + 2 * QUIET_MODULES) * dots <= profile.width_dots
     ]
     if not fitting:
-        raise ValueError(f"a QR code of {modules} modules does not fit {profile.width_dots} dots")
+        raise ValueError(f"a QR code of {modules} modules is too wide for this paper")
     good = [dots for dots in fitting if dots in QR_GOOD_MODULES]
     handy = [dots for dots in good if modules * dots <= largest]
     return (handy or good[-1:] or fitting)[0]
