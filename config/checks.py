@@ -17,7 +17,7 @@ from config.wording import check_wording
 
 def check(draft: Draft) -> None:
     """Note every mistake between tables, on the lines, and in the texts of the draft."""
-    if draft.raw:
+    if draft.lists:
         _hours(draft)
         _areas(draft)
         _services(draft)

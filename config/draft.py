@@ -46,9 +46,9 @@ class Draft:
 
     def written(self, name: str, of: str) -> set[Any]:
         """Values of one key over all entries of a list as written, valid or not."""
-        entries = self.raw.get(name, [])
-        tables = [entry for entry in entries if isinstance(entry, dict)] if entries else []
-        values = [table.get(of) for table in tables]
+        entries = self.raw.get(name)
+        tables = entries if isinstance(entries, list) else []
+        values = [table.get(of) for table in tables if isinstance(table, dict)]
         return {value for value in values if isinstance(value, str | int)}
 
     def read_table(self, name: str, model: type[BaseModel]) -> None:
@@ -108,10 +108,6 @@ def read_toml(path: Path, shown: str, errors: list[ConfigError]) -> dict[str, An
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         errors.append(ConfigError(shown, "", "找不到这个文件", "there is no such file"))
-    except OSError as error:
-        errors.append(
-            ConfigError(shown, "", f"读不了这个文件：{error.strerror}", f"cannot be read: {error}")
-        )
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         zh = f"第 {line} 行不是 UTF-8 编码，请用 UTF-8 保存"
@@ -119,4 +115,8 @@ def read_toml(path: Path, shown: str, errors: list[ConfigError]) -> dict[str, An
     except tomllib.TOMLDecodeError as error:
         zh = f"不是正确的 TOML：{error}"
         errors.append(ConfigError(shown, "", zh, f"is not valid TOML: {error}"))
+    except (OSError, ValueError) as error:  # ValueError: a name that can be no file's
+        errors.append(
+            ConfigError(shown, "", f"读不了这个文件：{error}", f"cannot be read: {error}")
+        )
     return None
