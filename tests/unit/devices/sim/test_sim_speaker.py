@@ -1,0 +1,89 @@
+"""What the simulated loudspeaker makes of a WAV, and that it never plays two at once."""
+
+import asyncio
+import io
+import math
+import struct
+import wave
+from pathlib import Path
+
+import pytest
+
+from devices.sim.clock import watch
+from devices.sim.speaker import (
+    PEAKS,
+    Announcement,
+    SimSpeaker,
+    SpeakerBusyError,
+    Timeline,
+    UnplayableError,
+    read_wav,
+)
+
+NOW = watch("Asia/Shanghai")
+SAID = Announcement("请A 零 零 一号，到三号窗口", "cmn-latn-pinyin", 1)
+
+
+def tone(seconds: float, rate: int = 8000, level: float = 0.5) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(rate)
+        for i in range(int(seconds * rate)):
+            sample = int(level * 32767 * math.sin(2 * math.pi * 440 * i / rate))
+            wav.writeframesraw(struct.pack("<h", sample))
+    return file.getvalue()
+
+
+def test_length_and_peaks() -> None:
+    sound = read_wav(tone(0.5))
+    assert sound.seconds == 0.5
+    assert len(sound.peaks) == PEAKS
+    assert sound.peak == pytest.approx(0.5, abs=0.01)
+    assert read_wav(tone(0.1, level=0.0)).peak == 0.0
+
+
+def test_a_streamed_length_is_not_believed() -> None:
+    data = bytearray(tone(0.5))
+    data[40:44] = struct.pack("<I", 0x7FFFFFFF)
+    assert read_wav(bytes(data)).seconds == 0.5
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"not a wav at all" * 9, tone(0)])
+def test_what_does_not_play_is_refused(data: bytes) -> None:
+    with pytest.raises(UnplayableError):
+        read_wav(data)
+
+
+async def test_a_second_phrase_is_refused_while_one_plays(tmp_path: Path) -> None:
+    speaker = SimSpeaker("hall", Timeline(tmp_path), NOW)
+    first = asyncio.create_task(speaker.play(tone(0.03), SAID))
+    await asyncio.sleep(0)
+    with pytest.raises(SpeakerBusyError):
+        await speaker.play(tone(0.01), SAID)
+    phrase = await first
+    assert phrase.ended_at is not None
+    assert (await speaker.play(tone(0.01), SAID)).seconds == 0.01
+
+
+async def test_the_timeline_outlives_the_process(tmp_path: Path) -> None:
+    speaker = SimSpeaker("hall", Timeline(tmp_path), NOW)
+    phrase = await speaker.play(tone(0.01), SAID)
+    with (tmp_path / "timeline.jsonl").open("a") as file:
+        file.write('{"id": "half a li')  # killed while writing
+    later = Timeline(tmp_path)
+    assert list(later.phrases) == [phrase.id]
+    assert later.phrases[phrase.id].ended_at == phrase.ended_at
+    assert later.wav(phrase.id) == tone(0.01)
+    assert later.wav("../lock") is None
+    await SimSpeaker("hall", later, NOW).play(tone(0.01), SAID)
+    assert len(Timeline(tmp_path).phrases) == 2
+
+
+async def test_ids_stay_unique_over_speakers(tmp_path: Path) -> None:
+    timeline = Timeline(tmp_path)
+    speakers = [SimSpeaker(name, timeline, NOW) for name in ("hall", "upstairs")]
+    phrases = await asyncio.gather(*(one.play(tone(0.01), SAID) for one in speakers))
+    assert len({phrase.id for phrase in phrases}) == 2
+    assert phrases[0].brief()["wav_url"] == f"/api/v1/sim/speaker/{phrases[0].id}.wav"
