@@ -48,7 +48,7 @@ FACES: web.AppKey[Faces] = web.AppKey("faces", Faces)
 def add_routes(app: web.Application) -> None:
     """Serve the static files and make the templates ready; call once, before the other pages."""
     app[FACES] = _faces(app[HALL].settings)
-    app.router.add_get("/static/{version}/{name:[a-z0-9.-]+}", _static)
+    app.router.add_get("/static/{version}/{name:[a-z0-9._-]+}", _static)
 
 
 def render(request: web.Request, template: str, /, **context: Any) -> web.Response:

@@ -132,7 +132,7 @@ export class CasePanel {
   }
 
   _heading() {
-    const found = this.accepted();
+    const found = this.choosing ? null : this.accepted();
     const state = found ? lamp(found.state === "ACCEPTED" ? "info" : "ok", t(`case_states.${found.state}`)) : this.ticket ? lamp("off", t("clerk.not_accepted")) : null;
     return make("div", { class: "heading" }, make("h2", {}, t("clerk.case")), state, found ? make("span", { class: "end" }, spaced(found.no)) : null);
   }
@@ -152,7 +152,7 @@ export class CasePanel {
       t(this.accepted() ? "clerk.one_more" : "clerk.change_item"), make("kbd", {}, "F10"));
     return make("div", { class: proposed ? "item proposed" : "item" }, make("span", { class: "code" }, item.code),
       make("div", {}, make("p", { class: "name" }, item.name),
-        make("small", {}, [proposed ? t("clerk.proposed") : t("clerk.chosen"), t(`kinds.${item.kind}`)].join(t("clerk.list_comma")))), change);
+        make("small", {}, [proposed ? t("clerk.proposed") : t("clerk.chosen"), t(`kinds.${item.kind}`)].join(t("clerk.comma")))), change);
   }
 
   _acts() {

@@ -15,7 +15,7 @@ import { lang, t } from "./words.js";
 
 const { no, finishOnNext } = carried("counter");
 const clock = new HallClock();
-const panel = new CasePanel(find("#case"), { onAccept: () => keyboard.take("accept"), onChange: () => tick() });
+const panel = new CasePanel(find("#case"), { onAccept: () => keyboard.take("accept"), onChange: () => { drawPad(); tick(); } });
 const keyboard = new Keyboard(press);
 
 /** @type {CounterView | null} */
@@ -25,7 +25,7 @@ let busy = false;
 let loading = false;
 let stale = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let doneTimer;
+let sayTimer;
 
 // --- reading ---------------------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ async function refresh() {
       await draw();
     } while (stale);
   } catch (error) {
-    if (!(error instanceof LostError)) warn(error);
+    if (error instanceof ProblemError && error.status < 500) warn(error);
     setTimeout(() => void refresh(), 3000);
   } finally {
     loading = false;
@@ -57,9 +57,8 @@ async function draw() {
   showRecent(find("#recent"), view);
   find("#waiting").textContent = String(view.waiting);
   find("#f-waiting").textContent = String(view.waiting);
-  drawPad();
-  tick();
   await panel.show(view, lost);
+  drawPad();
   tick();
 }
 
@@ -75,9 +74,15 @@ function drawPad() {
     find("em", key).textContent = state.reason ? t(state.reason) : empty ? t("clerk.nobody") : "";
   }
   find("#desk").classList.toggle("lost-link", lost);
-  const hint = view.state === "idle" && !view.waiting ? "nobody" : view.state;
-  const [what, how] = t(`clerk.hint.${lost ? "lost" : hint}`).split("|");
-  fill(find("#hint"), make("b", {}, what), make("span", {}, withKeys(how || "")));
+  drawHint(view);
+}
+
+/** What can be done now, one key on a line. @param {CounterView} counter */
+function drawHint(counter) {
+  const serving = counter.ticket && counter.ticket.cases.length ? "accepted" : panel.item() ? "serving" : "choose";
+  const hint = { idle: counter.waiting ? "idle" : "nobody", called: "called", serving }[counter.state];
+  const [what, ...ways] = t(`clerk.hint.${lost ? "lost" : hint}`).split("|");
+  fill(find("#hint"), make("b", {}, what), ways.map((way) => make("span", {}, withKeys(way))));
 }
 
 /** "[.] 开始" -> the key cap and the word. @param {string} text */
@@ -101,9 +106,10 @@ function press(name) {
   if (name === "help") return help();
   if (name === "item") return panel.choose();
   if (busy || !view) return;
-  const reason = name === "accept" ? panel.obstacle() : t(padState(view.state, { lost, finishOnNext })[name].reason || " ");
-  if (reason.trim()) return lost ? undefined : tell(reason, "");
-  void send(name);
+  const why = name === "accept" ? "" : padState(view.state, { lost, finishOnNext })[name].reason;
+  const reason = name === "accept" ? panel.obstacle() : why && t(why);
+  if (!reason) void send(name);
+  else if (!lost) tell(t("clerk.off.now", { key: t(`clerk.key.${name}`), reason }), "");
 }
 
 /** @param {Exclude<KeyName, "help" | "item">} name */
@@ -117,8 +123,8 @@ async function send(name) {
     const number = view && view.ticket ? view.ticket.number : "";
     const answer = await post(`/api/v1/counters/${no}/${name}`, body);
     find("#bar-warn").hidden = true;
-    if (name === "next" && !answer) tell(t("clerk.nobody_now"), "");
-    if (name === "finish" || name === "no-show") done(t(`clerk.said.${name}`, { number }));
+    if (name === "next" && !answer) say("note", t("clerk.nobody_now"));
+    if (name === "finish" || name === "no-show") say("done", t(`clerk.said.${name}`, { number }));
   } catch (error) {
     warn(error);
   } finally {
@@ -158,16 +164,22 @@ function tell(sentence, code) {
   find("span", bar).textContent = sentence;
   find("code", bar).textContent = code;
   bar.hidden = false;
-  find("#bar-done").hidden = true;
+  quiet();
 }
 
-/** @param {string} sentence */
-function done(sentence) {
-  const bar = find("#bar-done");
+/** A bar that goes by itself: green for done, white for a mere fact. @param {"done" | "note"} kind @param {string} sentence */
+function say(kind, sentence) {
+  quiet();
+  const bar = find(`#bar-${kind}`);
   find("span", bar).textContent = sentence;
   bar.hidden = false;
-  clearTimeout(doneTimer);
-  doneTimer = setTimeout(() => { bar.hidden = true; }, 6000);
+  sayTimer = setTimeout(quiet, 6000);
+}
+
+function quiet() {
+  clearTimeout(sayTimer);
+  find("#bar-done").hidden = true;
+  find("#bar-note").hidden = true;
 }
 
 /** @param {import("./live.js").LiveState} state @param {number} attempt */

@@ -1,0 +1,119 @@
+import { get } from "./api.js";
+import { HallClock } from "./clock.js";
+import { live } from "./live.js";
+
+/**
+ * What a public page knows of the hall: services and state, kept fresh by the stream.
+ *
+ * @typedef {import("./words.js").Wait} Wait
+ * @typedef {{code: string, name: string, name_en: string, icon: string, examples: string,
+ *   examples_en: string, area: string, counters: number[], waiting: number, ahead: number,
+ *   wait: Wait, open: boolean}} Service
+ * @typedef {{seq: number, at: string, number: string, service: string, counter: number,
+ *   area: string, call: number}} Call
+ * @typedef {{no: number, name: string, area: string, services: string[], state: string,
+ *   ticket: {id: string, number: string, state: string} | null}} Counter
+ * @typedef {{seq: number, at: string, date: string, counters: Counter[],
+ *   waiting: Record<string, number>, waits: Record<string, Wait>, calls: Call[]}} State
+ *
+ * @typedef {object} Listener
+ * @property {() => void} onChange  services or state are new
+ * @property {(type: string, data: any) => void} [onEvent]
+ * @property {(lost: boolean) => void} [onLink]  told at each change
+ */
+
+/** Events that change what these pages show. */
+const TURNING = new Set([
+  "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
+  "NoShowMarked", "TicketExpired", "DayOpened", "RulesAdopted",
+]);
+const GATHER_MS = 200; // events of one moment make one reading
+const POLL_MS = 30000; // a quiet hall still moves its clock and its opening hours
+
+export class Hall {
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    this.clock = new HallClock();
+    /** @type {Service[]} */
+    this.services = [];
+    /** @type {State | null} */
+    this.state = null;
+    this.lost = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.gather = undefined;
+  }
+
+  /** Load, then listen; tries until it has succeeded. @returns {Promise<void>} */
+  async start() {
+    for (;;) {
+      try {
+        const after = await this.load();
+        live({
+          after,
+          always: true,
+          onEvent: (type, data) => this._event(type, data),
+          onState: (state) => this._link(state === "lost"),
+          onReset: () => this.load(),
+        });
+        setInterval(() => void this._refresh(), POLL_MS);
+        return;
+      } catch (error) {
+        this._link(true);
+        await new Promise((resolve) => setTimeout(resolve, 2000 + Math.random() * 2000));
+      }
+    }
+  }
+
+  /** Read all again. @returns {Promise<number>} seq of what was read */
+  async load() {
+    // The state first: the stream continues after its seq, so nothing between is lost.
+    const state = await get("/api/v1/state");
+    const services = await get("/api/v1/services");
+    this.state = state;
+    this.services = services.items;
+    this.clock.sync(state.at);
+    this._link(false);
+    this.listener.onChange();
+    return state.seq;
+  }
+
+  /** @param {string} code @returns {Service | undefined} */
+  service(code) {
+    return this.services.find((service) => service.code === code);
+  }
+
+  /** Whether somebody who comes now goes straight to a counter. @param {Service} service */
+  free(service) {
+    const state = this.state;
+    if (!state || service.ahead > 0) return false;
+    return state.counters.some((counter) => counter.state === "idle" && counter.services.includes(service.code));
+  }
+
+  /** @param {string} type @param {any} data */
+  _event(type, data) {
+    if (data && data.at) this.clock.sync(data.at);
+    if (this.listener.onEvent) this.listener.onEvent(type, data);
+    if (TURNING.has(type) && this.gather === undefined) {
+      this.gather = setTimeout(() => {
+        this.gather = undefined;
+        void this._refresh();
+      }, GATHER_MS);
+    }
+  }
+
+  async _refresh() {
+    try {
+      await this.load();
+    } catch (error) {
+      this._link(true);
+    }
+  }
+
+  /** @param {boolean} lost */
+  _link(lost) {
+    if (lost === this.lost) return;
+    this.lost = lost;
+    if (this.listener.onLink) this.listener.onLink(lost);
+  }
+}

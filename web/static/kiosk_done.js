@@ -1,0 +1,106 @@
+import { get } from "./api.js";
+import { countdown } from "./countdown.js";
+import { fill, icon, make } from "./dom.js";
+import { figuresOf, k, nameOf, other, otherTag, small } from "./kiosk_parts.js";
+import { plate } from "./plate.js";
+import { t } from "./words.js";
+
+/**
+ * @typedef {import("./kiosk_parts.js").Kiosk} Kiosk
+ * @typedef {import("./kiosk_parts.js").Screen} Screen
+ * @typedef {import("./kiosk_parts.js").Ticket} Ticket
+ */
+
+const ASK_MS = 1500;
+const LATE_MS = 10000; // a slip takes 2 s; after this it will not come while somebody stands here
+
+/**
+ * "Your ticket is ready": the number, the place, the code; then the slip below.
+ * @param {Kiosk} kiosk
+ * @param {Ticket} ticket
+ * @returns {Screen}
+ */
+export function doneScreen(kiosk, ticket) {
+  const ring = countdown(k("seconds_back"));
+  const service = kiosk.hall.service(ticket.service);
+  const slip = slipBar(kiosk, ticket);
+  const element = make("div", { class: "screen done on-brand" },
+    make("header", { class: "heading" }, make("span", { class: "tick" }, icon("check")),
+      make("div", {}, make("h1", {}, k("done_title")), small("done_title", {}, "under")), ring.element),
+    make("section", { class: "ticket" },
+      make("p", { class: "label" }, k("your_number"), " ", make("span", { class: "en", lang: otherTag() }, t("kiosk.your_number", {}, other()))),
+      plate(ticket.number), make("p", { class: "service" }, service ? nameOf(service) : ticket.service),
+      make("div", { class: "tear" }), figuresOf(ticket.ahead, ticket.wait), code(kiosk, ticket)),
+    make("div", { class: "after" },
+      make("p", { class: "note" }, icon("sound"), make("span", {}, t(`missed.${kiosk.page.missed}`), make("small", { lang: otherTag() }, t(`missed.${kiosk.page.missed}`, {}, other())))),
+      slip.element,
+      make("footer", { class: "foot two" }, make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, k("ok")),
+        make("button", { class: "btn ghost", type: "button", onclick: slip.asked }, k("no_slip")))));
+  return { element, look: "brand", seconds: 15, tick: ring.show, event: slip.event, leave: slip.leave };
+}
+
+/** @param {Kiosk} kiosk @param {Ticket} ticket */
+function code(kiosk, ticket) {
+  if (!kiosk.page.qr) {
+    return make("div", { class: "code" }, icon("sound"), make("div", {}, make("strong", {}, k("listen")), small("listen")));
+  }
+  return make("div", { class: "code" },
+    make("img", { class: "qr", src: `/t/${ticket.id}/${ticket.token}/qr.svg`, alt: k("scan"), width: 220, height: 220 }),
+    make("div", {}, make("strong", {}, k("scan")), make("p", {}, k("no_phone")), small("scan")));
+}
+
+/**
+ * What has become of the slip, told by the stream and by asking.
+ * @param {Kiosk} kiosk
+ * @param {Ticket} ticket
+ */
+export function slipBar(kiosk, ticket) {
+  const element = make("div", { class: "slip", role: "status" });
+  const began = performance.now();
+  let settled = false;
+  let gone = false;
+  say("slip_printing", null, make("span", { class: "spinner" }), "busy");
+
+  /** @param {string} key @param {string | null} hint @param {Node} sign @param {string} look */
+  function say(key, hint, sign, look) {
+    element.className = `slip ${look}`;
+    fill(element, sign, make("span", {}, make("strong", {}, k(key)), hint && make("small", {}, k(hint, { number: ticket.number }))), look === "ready" && icon("down", "i go"));
+  }
+
+  function ready() {
+    if (settled) return;
+    settled = true;
+    say("slip_ready", null, icon("printer"), "ready");
+  }
+
+  function failed() {
+    if (settled) return;
+    settled = true;
+    say("slip_failed", kiosk.page.qr ? "slip_failed_hint" : "slip_failed_hint_plain", icon("warn"), "failed");
+  }
+
+  function asked() {
+    settled = true;
+    say("slip_asked", kiosk.page.qr ? "slip_failed_hint" : "slip_failed_hint_plain", icon("info"), "failed");
+  }
+
+  async function ask() {
+    if (settled || gone) return;
+    try {
+      const state = (await get(`/api/v1/tickets/${ticket.id}`)).print.state;
+      if (state === "printed") ready();
+      else if (state === "failed" || state === "dropped" || state === "unknown") failed();
+    } catch (error) {
+      // The number stands on the screen; whether the slip came is seen by the person.
+    }
+    if (performance.now() - began > LATE_MS) failed();
+    setTimeout(() => void ask(), ASK_MS);
+  }
+  setTimeout(() => void ask(), ASK_MS);
+
+  /** @param {string} type @param {any} data */
+  function event(type, data) {
+    if (type === "TicketPrinted" && data.ticket === ticket.id) ready();
+  }
+  return { element, event, asked, leave: () => { gone = true; } };
+}

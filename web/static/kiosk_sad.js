@@ -1,0 +1,51 @@
+import { LostError, ProblemError } from "./api.js";
+import { icon, make } from "./dom.js";
+import { k, other, otherTag, small } from "./kiosk_parts.js";
+import { lang } from "./words.js";
+
+/**
+ * @typedef {import("./kiosk_parts.js").Kiosk} Kiosk
+ * @typedef {import("./kiosk_parts.js").Screen} Screen
+ */
+
+/**
+ * No service: say whom to ask. The start comes back by itself.
+ * @param {boolean} [starting] nothing was asked yet: do not frighten
+ * @returns {Screen}
+ */
+export function silentScreen(starting = false) {
+  if (starting) return { element: make("div", { class: "screen sad", "aria-busy": "true" }, make("span", { class: "spinner" })), look: "silent" };
+  return { element: make("div", { class: "screen sad" }, icon("warn"), make("h1", {}, k("sad_server")), make("p", {}, k("sad_server_hint")),
+    make("p", { lang: otherTag() }, small("sad_server"), " ", small("sad_server_hint"))), look: "silent" };
+}
+
+/**
+ * What the hall refused and what to do now.
+ * @param {Kiosk} kiosk
+ * @param {ProblemError | LostError} error
+ * @param {() => void} again the same intention once more
+ * @returns {Screen}
+ */
+export function refusedScreen(kiosk, error, again) {
+  const lost = error instanceof LostError;
+  const retry = lost || error.status >= 500;
+  const main = lost ? k("sad_server") : error.sentence(lang());
+  const second = lost ? null : error.sentence(other());
+  const element = make("div", { class: "screen sad" }, icon(lost ? "wifi-off" : "clock"), make("h1", {}, main),
+    lost && make("p", {}, k("sad_server_hint")), second && make("p", { lang: otherTag() }, second),
+    make("div", { class: "choices" },
+      retry && make("button", { class: "btn sun", type: "button", onclick: again }, icon("rotate-ccw"), k("again")),
+      make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, icon("home"), k("home"))));
+  return { element, look: "brand", seconds: 30 };
+}
+
+/**
+ * A card in signal yellow for the screen: staff see from afar that somebody needs help.
+ * @param {Kiosk} kiosk
+ * @returns {Screen}
+ */
+export function helpScreen(kiosk) {
+  const element = make("div", { class: "screen help" }, icon("hand-helping"), make("h1", {}, k("help_big")), make("p", {}, k("help_hint")),
+    make("div", { class: "choices" }, make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, icon("left"), k("help_done"))));
+  return { element, look: "sun", seconds: 180 };
+}
