@@ -27,8 +27,8 @@ def check_wiring(draft: Draft) -> None:
     taken: dict[tuple[str, object], Key] = {}
     for name in _KINDS:
         for entry in draft.lists[name]:
-            _device(draft, name, entry, lines)
-            _place(draft, entry, taken)
+            if _fits(draft, name, entry, lines):
+                _place(draft, entry, taken)
     for name in ("printers", "speakers", "boards"):
         draft.refuse_twice(name, "id")
     for name in ("leds", "keypads", "rating_boxes"):
@@ -62,7 +62,8 @@ def _lines(draft: Draft) -> None:
             )
 
 
-def _device(draft: Draft, name: str, entry: Entry[Any], lines: Mapping[str, Line]) -> None:
+def _fits(draft: Draft, name: str, entry: Entry[Any], lines: Mapping[str, Line]) -> bool:
+    """Whether the device's line is there and speaks its protocol."""
     device: OnLine = entry.part
     line = lines.get(device.line)
     if line is None:
@@ -72,7 +73,7 @@ def _device(draft: Draft, name: str, entry: Entry[Any], lines: Mapping[str, Line
                 f"没有线路“{device.line}”",
                 f'there is no line "{device.line}"',
             )
-        return
+        return False
     protocol, zh, en = _KINDS[name]
     if line.protocol != protocol:
         draft.error(
@@ -87,6 +88,7 @@ def _device(draft: Draft, name: str, entry: Entry[Any], lines: Mapping[str, Line
             f"the device is set to {device.baud}, line {line.name} to {line.baud}; "
             "one line has one baud rate",
         )
+    return line.protocol == protocol
 
 
 def _place(draft: Draft, entry: Entry[Any], taken: dict[tuple[str, object], Key]) -> None:
