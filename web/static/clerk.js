@@ -1,16 +1,16 @@
 /** The clerk's page: state from the interface, keys to the interface, news from the stream. */
 import { LostError, ProblemError, get, post } from "./api.js";
-import { CasePanel } from "./clerk-case.js";
-import { Keyboard, padState } from "./clerk-keys.js";
-import { showLine, showPresent, showRecent, tickPresent } from "./clerk-view.js";
+import { CasePanel } from "./clerk_case.js";
+import { Keyboard, padState } from "./clerk_keys.js";
+import { showLine, showPresent, showRecent, tickPresent } from "./clerk_view.js";
 import { HallClock } from "./clock.js";
 import { carried, fill, find, make } from "./dom.js";
 import { live } from "./live.js";
 import { lang, t } from "./words.js";
 
 /**
- * @typedef {import("./clerk-view.js").CounterView} CounterView
- * @typedef {import("./clerk-keys.js").KeyName} KeyName
+ * @typedef {import("./clerk_view.js").CounterView} CounterView
+ * @typedef {import("./clerk_keys.js").KeyName} KeyName
  */
 
 const { no, finishOnNext } = carried("counter");

@@ -3,14 +3,14 @@
  * with one key or chooses another one; a visit without a case ends as advice.
  */
 import { get } from "./api.js";
-import { exactTime } from "./clerk-view.js";
+import { exactTime } from "./clerk_view.js";
 import { fill, icon, make } from "./dom.js";
 import { lamp } from "./plate.js";
 import { t } from "./words.js";
 
 /**
- * @typedef {import("./clerk-view.js").CounterView} CounterView
- * @typedef {import("./clerk-view.js").Ticket} Ticket
+ * @typedef {import("./clerk_view.js").CounterView} CounterView
+ * @typedef {import("./clerk_view.js").Ticket} Ticket
  * @typedef {object} Item
  * @property {string} code
  * @property {string} name
