@@ -1,0 +1,244 @@
+"""kill -9 at any moment: log, answers, paper, speaker and platform still agree afterwards."""
+
+import asyncio
+import json
+import random
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.fixtures.running import ROOT, RunningHall, eventually
+
+STOPS = (
+    "before-commit",
+    "after-commit",
+    "print-before-first-byte",
+    "print-after-last-byte",
+    "announcement-middle",
+    "press-before-ack",
+    "delivery-before-reply",
+    "delivery-after-reply",
+)
+KILLS = 20
+
+
+@dataclass
+class Witness:
+    """Uses the hall as people do, repeats what got no answer, and remembers every answer."""
+
+    hall: RunningHall
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    alive: asyncio.Event = field(default_factory=asyncio.Event)
+    presses: int = 0
+
+    async def ask(self, path: str, body: Any, key: str) -> tuple[int, Any]:
+        """Post until there is an answer; the same key always has the same answer."""
+        while True:
+            await self.alive.wait()
+            try:
+                answer = await self.hall.post(path, body, key=key)
+            except (aiohttp.ClientError, TimeoutError, ConnectionError):
+                await asyncio.sleep(0.05)
+                continue
+            if answer.status != 503:
+                break
+        seen = (answer.status, answer.body)
+        if answer.status == 201:
+            assert self.answers.setdefault(key, seen) == seen
+        return seen
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Speak with the simulators directly, as a hand on a device does."""
+        assert self.hall.session is not None
+        ports = json.loads((self.hall.data / "sim" / "ports.json").read_text())
+        async with self.hall.session.request(
+            method, ports["control"] + path, json=body
+        ) as response:
+            return await response.json()
+
+    async def press(self, counter: int, key: str) -> None:
+        await self.control("POST", f"/keypads/{counter}/press", {"key": key})
+        self.presses += 1
+
+    async def citizens(self, name: str, count: int) -> None:
+        for index in range(count):
+            status, _ = await self.ask(
+                "/tickets", {"service": "ABCDE"[index % 5], "items": []}, f"{name}-{index}"
+            )
+            assert status == 201
+
+    async def clerk(self, counter: int, rounds: int, name: str) -> None:
+        for index in range(rounds):
+            status, _ = await self.ask(f"/counters/{counter}/next", {}, f"{name}-n{index}")
+            if status == 200:
+                await self.ask(f"/counters/{counter}/finish", {}, f"{name}-f{index}")
+            await asyncio.sleep(0.02)
+
+
+async def settle(hall: RunningHall, witness: Witness) -> None:
+    """Wait until every press is read, all paper decided, and the platform has everything."""
+
+    async def quiet() -> bool:
+        for counter in range(1, 6):
+            if (await witness.control("GET", f"/keypads/{counter}"))["pending"]:
+                return False
+        tickets = await every_row(hall, "/tickets")
+        if any(t["print"]["state"] in ("waiting", "started") for t in tickets):
+            return False
+        return bool((await hall.get("/overview")).body["platform"]["behind"] == 0)
+
+    await eventually(quiet, timeout_s=60, every_s=0.2)
+
+
+async def every_row(hall: RunningHall, path: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    after: Any = None
+    while True:
+        query = {"limit": 500} | ({"after": after} if after is not None else {})
+        page = (await hall.get(path, **query)).body
+        rows += page["items"]
+        after = page["next"]
+        if after is None:
+            return rows
+
+
+async def compare(hall: RunningHall, witness: Witness) -> None:
+    """Answers, log, paper, speaker and platform tell one story."""
+    tickets = {row["id"]: row for row in await every_row(hall, "/tickets")}
+    numbers = Counter(row["number"] for row in tickets.values())
+    assert not [n for n, count in numbers.items() if count > 1], "a number was given twice"
+    for status, body in witness.answers.values():
+        if status == 201:
+            assert tickets[body["id"]]["number"] == body["number"]
+    for key, (status, body) in witness.answers.items():
+        again = await hall.post("/tickets", {"service": body["service"], "items": []}, key=key)
+        assert (again.status, again.body) == (status, body)
+    await compare_paper(hall, tickets)
+    await compare_speaker(hall, tickets)
+    await compare_platform(hall, tickets)
+
+
+async def compare_paper(hall: RunningHall, tickets: dict[str, dict[str, Any]]) -> None:
+    papers = (await hall.get("/sim/printers/kiosk/tickets")).body
+    printed = Counter(paper["qr"].rsplit("/", 2)[-2] for paper in papers)
+    for ticket, row in tickets.items():
+        state = row["print"]["state"]
+        allowed = {"printed": {1}, "unknown": {0, 1}}.get(state, {0})
+        assert printed[ticket] in allowed, f"{row['number']}: {state}, {printed[ticket]} papers"
+
+
+async def compare_speaker(hall: RunningHall, tickets: dict[str, dict[str, Any]]) -> None:
+    phrases = Counter(row["text"] for row in (await hall.get("/sim/speaker")).body)
+    calls = Counter[str]()
+    for row in tickets.values():
+        reading = " ".join("零一二三四五六七八九"[int(c)] if c.isdigit() else c
+                           for c in row["number"])
+        calls[reading] += row["calls"]
+    for text, count in phrases.items():
+        reading = text.removeprefix("请").split("号")[0].strip()
+        assert count <= calls[reading], f"{text} was said {count} times"
+
+
+async def compare_platform(hall: RunningHall, tickets: dict[str, dict[str, Any]]) -> None:
+    visits = {row["ticket"]["id"]: row for row in (await hall.get("/sim/platform/visits")).body}
+    assert set(visits) == set(tickets)
+    for ticket, row in tickets.items():
+        steps = [step["state"] for step in visits[ticket]["steps"]]
+        assert len(set(steps)) == len(steps), f"{row['number']}: {steps}"
+        expected = "RATED" if row["rating"] else row["state"]
+        assert steps[-1] == expected
+
+
+async def verify_books(hall: RunningHall) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "run.py", "verify", "--config", "config/demo.toml",
+        "--data", str(hall.data), cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("stop", STOPS)
+async def test_a_kill_at_a_named_place_loses_and_repeats_nothing(
+    stop: str, tmp_path: Path
+) -> None:
+    hall = RunningHall(tmp_path / "data")
+    try:
+        await hall.start()
+        witness = Witness(hall)
+        witness.alive.set()
+        await witness.citizens("before", 2)
+        await hall.kill()
+        witness.alive.clear()
+        await start_with(hall, stop)
+        work = asyncio.create_task(day_of_work(witness))
+        witness.alive.set()
+        await asyncio.wait_for(hall.wait_for_end(), 30)
+        witness.alive.clear()
+        await hall.start()
+        witness.alive.set()
+        await asyncio.wait_for(work, 40)
+        await settle(hall, witness)
+        await compare(hall, witness)
+        calls = sum(row["calls"] > 0 for row in await every_row(hall, "/tickets"))
+        assert calls == 2, "each press of NEXT called one ticket"
+        await hall.kill()
+        await verify_books(hall)
+    finally:
+        await hall.stop()
+
+
+async def start_with(hall: RunningHall, stop: str) -> None:
+    """Start; a stop that is met at once, while starting, is fine as well."""
+    try:
+        await hall.start(stop_at=stop)
+    except AssertionError:
+        assert hall.process is not None and hall.process.returncode is not None
+
+
+async def day_of_work(witness: Witness) -> None:
+    await witness.press(1, "NEXT")
+    await witness.citizens("during", 3)
+    await witness.press(2, "NEXT")
+    await asyncio.sleep(0.5)
+    await witness.press(1, "FINISH")
+    await witness.control("POST", "/rating-boxes/1/press", {"grade": 4})
+
+
+@pytest.mark.timeout(400)
+async def test_twenty_random_kills_under_load(tmp_path: Path) -> None:
+    chance = random.Random(20261123)
+    hall = RunningHall(tmp_path / "data")
+    try:
+        await hall.start()
+        witness = Witness(hall)
+        witness.alive.set()
+        for index in range(KILLS):
+            load = [
+                asyncio.create_task(witness.citizens(f"k{index}c{number}", 6))
+                for number in range(3)
+            ]
+            load += [
+                asyncio.create_task(witness.clerk(counter, 3, f"k{index}w{counter}"))
+                for counter in (3, 4, 5)
+            ]
+            await witness.press(chance.choice([1, 2]), chance.choice(["NEXT", "FINISH"]))
+            await asyncio.sleep(chance.uniform(0, 0.6))
+            witness.alive.clear()
+            await hall.kill()
+            await hall.start()
+            witness.alive.set()
+            await asyncio.wait_for(asyncio.gather(*load), 40)
+        await settle(hall, witness)
+        await compare(hall, witness)
+        await hall.kill()
+        await verify_books(hall)
+    finally:
+        await hall.stop()
