@@ -1,0 +1,1 @@
+"""Cursors over the log that turn events into effects and report back with commands."""

@@ -1,0 +1,187 @@
+"""The voice of an area: each call once, one at a time, never in the way of the calls themselves.
+
+    TicketCalled, TicketRecalled --> waiting --> started --> ended | unknown
+                                        +--> dropped  (merged, no longer called, no voice)
+
+A call waits only behind its own area. A recall joins a waiting call of the same ticket.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from controller.domain.commands import RecordAnnouncement
+from controller.domain.events import (
+    AnnouncementDropped,
+    AnnouncementEnded,
+    AnnouncementStarted,
+    AnnouncementUnknown,
+    StoredEvent,
+    TicketCalled,
+    TicketRecalled,
+)
+from controller.reactors.ground import Ground
+from controller.reactors.hall_log import Place
+from controller.supervisor import finish_first
+from devices.player import Player, PlayerError
+from devices.voice import Clip
+
+logger = logging.getLogger(__name__)
+
+ACTOR = "system:announcing"
+GRACE_S = 3.0
+ENDS = (AnnouncementEnded, AnnouncementUnknown, AnnouncementDropped)
+
+Call = TicketCalled | TicketRecalled
+
+
+class SpeakingVoice(Protocol):
+    """The part of `devices.voice.Voice` that is used here."""
+
+    async def render(self, text: str, spoken: str, times: int = 1, chime: bool = True) -> Clip:
+        """Return the finished clip."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people read (`text`) and what the voice is given (`spoken`)."""
+
+    text: str
+    spoken: str
+
+
+@dataclass(frozen=True)
+class Loudspeaker:
+    """The loudspeaker of an area. `word` puts a call into words."""
+
+    device: str
+    area: str
+    voice: SpeakingVoice
+    player: Player
+    word: Callable[[Call], Words]
+    times: int = 1
+    chime: bool = True
+
+
+@dataclass
+class _Job:
+    """A call that is to be said; `id` is the announcement's name in the log."""
+
+    id: str
+    seq: int
+    call: Call
+    started: bool = False
+
+
+class Announcing:
+    """Says the calls of one area in their order."""
+
+    def __init__(self, speaker: Loudspeaker, place: Place, ground: Ground) -> None:
+        self._speaker = speaker
+        self._place = place
+        self._ground = ground
+        self._jobs: dict[str, _Job] = {}
+
+    async def run(self) -> None:
+        """Fold the log from the cursor on, then say what is open, again and again."""
+        self._jobs.clear()
+        await self._place.open()
+        await self._read()
+        for open_job in [job for job in self._jobs.values() if job.started]:
+            await self._report(open_job, "unknown", reason="restart")
+        while True:
+            await self._read()
+            await self._drop_pointless()
+            await self._read()
+            job = next(iter(self._jobs.values()), None)
+            if job is None:
+                await self._place.wait()
+            else:
+                await finish_first(self._say(job), GRACE_S)
+
+    async def _read(self) -> None:
+        while events := await self._place.read():
+            for stored in events:
+                self._learn(stored)
+        self._place.done([job.seq for job in self._jobs.values()])
+
+    def _learn(self, stored: StoredEvent) -> None:
+        event = stored.event
+        if isinstance(event, TicketCalled | TicketRecalled):
+            if event.area == self._speaker.area:
+                name = f"{event.ticket}-{event.call}"
+                self._jobs[name] = _Job(name, stored.seq, event)
+        elif isinstance(event, ENDS):
+            self._jobs.pop(event.announcement, None)
+        elif isinstance(event, AnnouncementStarted) and event.announcement in self._jobs:
+            self._jobs[event.announcement].started = True
+
+    async def _drop_pointless(self) -> None:
+        """Drop recalls behind a waiting call of their ticket, and calls of the past."""
+        waiting: set[str] = set()
+        for job in list(self._jobs.values()):
+            ticket = self._ground.desk.state.tickets.get(job.call.ticket)
+            if ticket is None or ticket.state != "CALLED":
+                await self._report(job, "dropped", reason="not-called")
+            elif job.call.ticket in waiting:
+                await self._report(job, "dropped", reason="merged")
+            else:
+                waiting.add(job.call.ticket)
+
+    async def _say(self, job: _Job) -> None:
+        speaker = self._speaker
+        words = speaker.word(job.call)
+        try:
+            # The loudspeaker keeps what it was given to say.
+            clip = await speaker.voice.render(
+                words.spoken, words.spoken, speaker.times, speaker.chime
+            )
+        except OSError as error:
+            logger.error("no voice for %s: %s", job.call.number, error)
+            self._ground.supervising.fault(speaker.device, "no-voice")
+            await self._report(job, "dropped", reason="no-voice")
+            return
+        detail = {
+            "text": words.text,
+            "spoken": words.spoken,
+            "wav": clip.path.name,
+            "seconds": clip.seconds,
+            "voice": clip.voice,
+            "times": clip.times,
+        }
+        if not await self._report(job, "started", **detail):
+            return
+        try:
+            await self._play(clip)
+        except PlayerError as error:
+            self._ground.supervising.lost(speaker.device, str(error)[:80])
+            await self._report(job, "unknown", reason="player")
+            return
+        detail_code = "chime-only" if clip.voice == "chime" else ""
+        self._ground.supervising.working(speaker.device, detail_code)
+        await self._report(job, "ended")
+
+    async def _play(self, clip: Clip) -> None:
+        playing = asyncio.ensure_future(self._speaker.player.play(clip))
+        try:
+            await asyncio.wait({playing}, timeout=clip.seconds / 2)
+            self._ground.stop("announcement-middle")
+            await playing
+        finally:
+            playing.cancel()
+
+    async def _report(self, job: _Job, step: str, **detail: Any) -> bool:
+        """Store a step of the announcement; False when it is not the next one."""
+        call = job.call
+        command = RecordAnnouncement(
+            job.id, step, call.ticket, call.counter, call.area, detail | {"number": call.number}
+        )
+        key = f"voice:{self._ground.boot}:{job.id}:{step}"
+        verdict = await self._ground.desk.report(command, ACTOR, key)
+        if verdict.refusal is None:
+            return True
+        logger.error("announcement %s: %s is refused: %s", job.id, step, verdict.refusal.code)
+        self._jobs.pop(job.id, None)
+        return False

@@ -1,0 +1,102 @@
+"""Keypads and rating boxes: a press becomes a command, durable before it is acknowledged.
+
+The press is the command's key, so a press that comes twice (a lost acknowledgement, a restart)
+is decided once. A refusal is acknowledged as well; only an unknown outcome is not, and the unit
+shows the press again.
+"""
+
+import logging
+from collections import Counter as Tally
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from devices.keypad import KeyPressed
+from devices.rating_box import RatingPressed
+
+from controller.domain.commands import (
+    AcceptCase,
+    CallNext,
+    Command,
+    FinishServing,
+    MarkNoShow,
+    RateAtCounter,
+    RecallTicket,
+    StartServing,
+)
+from controller.reactors.ground import Ground
+
+logger = logging.getLogger(__name__)
+
+COMMANDS: dict[str, Callable[[int], Command]] = {
+    "NEXT": CallNext,
+    "RECALL": RecallTicket,
+    "SKIP": MarkNoShow,
+    "START": StartServing,
+    "FINISH": FinishServing,
+    "ACCEPT": AcceptCase,
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The place of a unit on a line: its counter and its name as a device."""
+
+    counter: int
+    device: str
+
+
+class Buttons:
+    """Translates the presses of one line.
+
+    `keypads` and `boxes` name the unit at each bus address, `keys` the commands that digits
+    stand for, `ask_again` re-opens the rating session at a counter.
+    """
+
+    def __init__(
+        self,
+        line: str,
+        units: Mapping[int, Unit],
+        keys: Mapping[str, str],
+        ask_again: Callable[[int], None],
+        ground: Ground,
+    ) -> None:
+        self._line = line
+        self._units = units
+        self._keys = keys
+        self._ask_again = ask_again
+        self._ground = ground
+        self.unused: Tally[str] = Tally()
+        self.refused: Tally[str] = Tally()
+
+    async def key(self, pressed: KeyPressed) -> bool:
+        """Carry out a key press; True when the unit may forget it."""
+        unit = self._units[pressed.unit]
+        name = self._keys.get(pressed.key, pressed.key)
+        if name == "ASK-RATING":
+            self._ask_again(unit.counter)
+            return True
+        make = COMMANDS.get(name)
+        if make is None:
+            self.unused[pressed.key] += 1
+            logger.info("%s: the key %s has no use here", unit.device, pressed.key)
+            return True
+        return await self._carry_out(pressed, make(unit.counter))
+
+    async def rating(self, pressed: RatingPressed) -> bool:
+        """Carry out a rating; True when the unit may forget it."""
+        unit = self._units[pressed.unit]
+        return await self._carry_out(
+            pressed, RateAtCounter(unit.counter, pressed.grade, pressed.session)
+        )
+
+    async def _carry_out(self, pressed: KeyPressed | RatingPressed, command: Command) -> bool:
+        unit = self._units[pressed.unit]
+        key = f"press:{self._line}:{pressed.unit}:{pressed.boot}:{pressed.seq}"
+        verdict = await self._ground.desk.wish(command, f"device:{unit.device}", key)
+        if verdict.unknown:
+            return False
+        if verdict.refusal is not None:
+            self.refused[verdict.refusal.code] += 1
+            logger.info("%s: refused, %s", unit.device, verdict.refusal.code)
+        self._ground.stop("press-before-ack")
+        return True

@@ -1,0 +1,173 @@
+"""The log on its way to the platform: signed posts in order, repeated until acknowledged.
+
+    cursor --> document --> POST visits | cases --> 200, 201        done, cursor moves
+                                  ^                 401, 408, 429,   wait 0.5 .. 30 s, again
+                                  +---------------- 5xx, no answer
+                                                    other 4xx        told, left out
+
+The key is the event's own place, `hall:seq`, so a repeat after a crash is known as such.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from controller.domain.events import StoredEvent
+from controller.reactors.ground import Ground
+from controller.reactors.hall_log import Place
+from controller.reactors.platform_documents import DELIVERED, Document, document
+from controller.store.deliveries import VisitFacts
+from controller.supervisor import restart_pause_s
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 5.0
+NO_FACTS = VisitFacts("", "", (), None, None, None)
+AGAIN = (401, 408, 425, 429)
+
+
+@dataclass(frozen=True)
+class PlatformDoor:
+    """Where the platform is; `address` is asked before each post and raises OSError for nowhere."""
+
+    address: Callable[[], str]
+    secret: str
+    hall: str
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Reads what the documents need; both take their turn in a thread.
+
+    `facts(ids)` returns the tickets' facts, `count(after, until)` the events still to deliver.
+    """
+
+    facts: Callable[[Sequence[str]], Awaitable[dict[str, VisitFacts]]]
+    count: Callable[[int, int], Awaitable[int]]
+
+
+class RetryLaterError(Exception):
+    """The post was not acknowledged; the text is a code for the manager's page."""
+
+
+class Delivering:
+    """Posts every visit and case event to the platform.
+
+    `behind` counts the posts that are not acknowledged yet; `trouble` is a code, "" when well.
+    """
+
+    def __init__(self, door: PlatformDoor, backlog: Backlog, place: Place, ground: Ground) -> None:
+        self._door = door
+        self._backlog = backlog
+        self._place = place
+        self._ground = ground
+        self._counted_to = 0
+        self._base = 0
+        self._new = 0
+        self._delivered = 0
+        self.refused = 0
+        self.trouble = ""
+
+    @property
+    def behind(self) -> int:
+        """How many posts wait."""
+        return max(0, self._base + self._new - self._delivered)
+
+    def published(self, events: Sequence[StoredEvent]) -> None:
+        """Count what was published (a listener of the writer)."""
+        self._new += sum(
+            isinstance(row.event, DELIVERED) for row in events if row.seq > self._counted_to
+        )
+
+    async def run(self) -> None:
+        """Deliver from the cursor on, for ever."""
+        await self._place.open(from_first=True)
+        await self._count()
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+            while True:
+                events = await self._place.read()
+                if events:
+                    await self._deliver_all(session, events)
+                else:
+                    await self._place.wait()
+
+    async def _count(self) -> None:
+        self._counted_to, self._new, self._delivered = self._ground.log.seq, 0, 0
+        self._base = await self._backlog.count(self._place.seen, self._counted_to)
+
+    async def _deliver_all(
+        self, session: aiohttp.ClientSession, events: Sequence[StoredEvent]
+    ) -> None:
+        rows = [row for row in events if isinstance(row.event, DELIVERED)]
+        ids = {row.event.ticket for row in rows}  # type: ignore[attr-defined]
+        facts = await self._backlog.facts(sorted(ids)) if ids else {}
+        for row in rows:
+            zone = self._ground.desk.state.rules.time_zone
+            ticket = row.event.ticket  # type: ignore[attr-defined]
+            await self._deliver(session, row.seq, document(row, facts.get(ticket, NO_FACTS), zone))
+            self._delivered += 1
+            self._place.passed(row.seq)
+        self._place.done()
+
+    async def _deliver(
+        self, session: aiohttp.ClientSession, seq: int, posted: Document
+    ) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._post(session, seq, posted)
+            except RetryLaterError as error:
+                failures += 1
+                if self.trouble != str(error):
+                    logger.warning("the platform does not take event %d: %s", seq, error)
+                self.trouble = str(error)
+                await asyncio.sleep(restart_pause_s(failures))
+            else:
+                if self.trouble:
+                    logger.info("the platform takes events again")
+                self.trouble = ""
+                return
+
+    async def _post(self, session: aiohttp.ClientSession, seq: int, posted: Document) -> None:
+        """Post once. Raises `RetryLaterError`; a post that can never succeed is left out."""
+        key = f"{self._door.hall}:{seq}"
+        body = json.dumps(
+            posted.body, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        ).encode()
+        headers = self._headers(key, body)
+        self._ground.stop("delivery-before-reply")
+        try:
+            url = f"{self._door.address().rstrip('/')}/{posted.ledger}"
+            async with session.post(url, data=body, headers=headers) as answer:
+                status, text = answer.status, await answer.text(errors="replace")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            logger.debug("post of %s: %s", key, error)
+            raise RetryLaterError("unreachable") from error
+        self._ground.stop("delivery-after-reply")
+        if status in (200, 201):
+            return
+        if status == 401:
+            raise RetryLaterError("bad-signature")
+        if status in AGAIN or status >= 500 or status < 400:
+            raise RetryLaterError(f"http-{status}")
+        self.refused += 1
+        logger.error("the platform refuses %s for good: HTTP %d %s", key, status, text[:200])
+
+    def _headers(self, key: str, body: bytes) -> dict[str, str]:
+        at = str(self._ground.clock.wall_s())
+        signed = f"{at}\n{key}\n".encode() + body
+        digest = hmac.new(self._door.secret.encode(), signed, hashlib.sha256).hexdigest()
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "Idempotency-Key": key,
+            "X-Yimen-Hall": self._door.hall,
+            "X-Yimen-Time": at,
+            "X-Yimen-Signature": f"v1={digest}",
+        }

@@ -1,0 +1,196 @@
+"""Paper for each ticket, once: `TicketPrintStarted` is durable before the first byte leaves.
+
+    TicketIssued --> waiting --> started --> printed | unknown
+                       |   ^        |
+                       |   +-failed-+  (refused before the first byte: tried again)
+                       +--> dropped    (too old to be of use)
+
+Started without an end is `unknown` after a restart and never repeated by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from controller.domain.commands import RecordPrint
+from controller.domain.events import (
+    StoredEvent,
+    TicketIssued,
+    TicketPrintDropped,
+    TicketPrinted,
+    TicketPrintFailed,
+    TicketPrintStarted,
+    TicketPrintUnknown,
+)
+from controller.reactors.ground import Ground
+from controller.reactors.hall_log import Place
+from controller.supervisor import finish_first
+from devices.printer import PrinterError, PrinterStatus, Proof
+
+logger = logging.getLogger(__name__)
+
+ACTOR = "system:printing"
+STALE_S = 60
+RETRY_S = 1.0
+ASK_S = 10.0
+GRACE_S = 5.0
+ENDS = (TicketPrinted, TicketPrintUnknown, TicketPrintDropped)
+
+
+class TicketPrinter(Protocol):
+    """The part of `devices.printer.Printer` that is used here."""
+
+    async def status(self) -> PrinterStatus:
+        """Say what the printer says about itself."""
+
+    async def print(self, job: bytes, job_id: int) -> Proof:
+        """Print one slip and return the proof."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One printer of the hall.
+
+    `compose` makes the bytes of a slip; `prints` tells whether a ticket's paper comes from here;
+    `answers` is False for a printer without a return wire, which cannot be asked.
+    """
+
+    device: str
+    printer: TicketPrinter
+    compose: Callable[[TicketIssued], bytes]
+    prints: Callable[[TicketIssued], bool] = lambda issued: True
+    answers: bool = True
+
+
+@dataclass
+class _Job:
+    seq: int
+    issued: TicketIssued
+    paper: str = "waiting"
+
+
+class Printing:
+    """Prints the tickets of one printer in the order of their issue."""
+
+    def __init__(self, paper: Paper, place: Place, ground: Ground) -> None:
+        self._paper = paper
+        self._place = place
+        self._ground = ground
+        self._jobs: dict[str, _Job] = {}
+        self._ready = True
+        self._status = PrinterStatus.READY
+
+    async def run(self) -> None:
+        """Fold the log from the cursor on, then print what is open, again and again."""
+        self._jobs.clear()
+        await self._place.open()
+        await self._read()
+        for open_job in [job for job in self._jobs.values() if job.paper == "started"]:
+            await self._report(open_job, "unknown", "restart")
+        while True:
+            await self._read()
+            job = next(iter(self._jobs.values()), None)
+            if job is None:
+                if not await self._place.wait(ASK_S):
+                    await self._ask()
+            elif self._is_stale(job):
+                await self._report(job, "dropped", "stale")
+            elif self._ready or await self._ask():
+                await finish_first(self._print(job), GRACE_S)
+            else:
+                await self._hold()
+
+    async def _read(self) -> None:
+        """Learn the open jobs from the log; own reports close them there as well."""
+        while events := await self._place.read():
+            for stored in events:
+                self._learn(stored)
+        self._place.done([job.seq for job in self._jobs.values()])
+
+    def _learn(self, stored: StoredEvent) -> None:
+        event = stored.event
+        if isinstance(event, TicketIssued):
+            if self._paper.prints(event):
+                self._jobs[event.ticket] = _Job(stored.seq, event)
+        elif isinstance(event, ENDS):
+            self._jobs.pop(event.ticket, None)
+        elif isinstance(event, TicketPrintStarted | TicketPrintFailed):
+            job = self._jobs.get(event.ticket)
+            if job is not None:
+                job.paper = "started" if isinstance(event, TicketPrintStarted) else "failed"
+
+    def _is_stale(self, job: _Job) -> bool:
+        """Whether the citizen has gone on: a minute of the hall's time, and of real time."""
+        clock = self._ground.clock
+        age_s = (clock.now() - job.issued.issued_at) / 1000
+        return age_s > STALE_S * max(1.0, clock.speed)
+
+    async def _print(self, job: _Job) -> None:
+        try:
+            data = self._paper.compose(job.issued)
+        except ValueError as error:
+            logger.error("the slip of %s cannot be made: %s", job.issued.number, error)
+            await self._report(job, "dropped", f"slip: {error}")
+            return
+        if not await self._report(job, "started", ""):
+            return
+        self._ground.stop("print-before-first-byte")
+        try:
+            proof = await self._paper.printer.print(data, job.seq)
+        except PrinterError as error:
+            await self._failed(job, error)
+            return
+        self._ground.stop("print-after-last-byte")
+        await self._report(job, "printed", proof.value)
+        if self._paper.answers:
+            self._tell(PrinterStatus.READY, keep_low=True)
+
+    async def _failed(self, job: _Job, error: PrinterError) -> None:
+        logger.warning("the slip of %s: %s", job.issued.number, error)
+        await self._report(job, "unknown" if error.started else "failed", error.reason)
+        self._ready = False
+        if error.status is not None:
+            self._tell(error.status)
+        elif error.reason in ("link-lost", "write-timed-out", "held"):
+            self._ground.supervising.lost(self._paper.device, error.reason)
+
+    async def _hold(self) -> None:
+        """The printer cannot print: every open ticket is told so at once, then wait."""
+        for job in [job for job in self._jobs.values() if job.paper == "waiting"]:
+            await self._report(job, "failed", self._status.value)
+        await self._place.wait(RETRY_S)
+
+    async def _ask(self) -> bool:
+        """Ask the printer; one without a return wire is simply tried again after a while."""
+        if self._paper.answers:
+            self._status = await self._paper.printer.status()
+            self._tell(self._status)
+        elif not self._ready:
+            await asyncio.sleep(RETRY_S)
+        self._ready = not self._paper.answers or self._status.can_print
+        return self._ready
+
+    def _tell(self, status: PrinterStatus, keep_low: bool = False) -> None:
+        """Bring the device list up to date; a printed slip does not refute "paper low"."""
+        device, supervising = self._paper.device, self._ground.supervising
+        if status == PrinterStatus.SILENT:
+            supervising.lost(device, status.value)
+        elif not status.can_print:
+            supervising.fault(device, status.value)
+        elif not keep_low or not supervising.is_working(device):
+            detail = status.value if status != PrinterStatus.READY else ""
+            supervising.working(device, detail)
+
+    async def _report(self, job: _Job, step: str, detail: str) -> bool:
+        """Store a step of the paper; False when the log says that it is not the next one."""
+        ticket = job.issued.ticket
+        key = f"print:{self._ground.boot}:{ticket}:{job.paper}-{step}:{self._place.seen}"
+        command = RecordPrint(ticket, step, self._paper.device, detail)
+        verdict = await self._ground.desk.report(command, ACTOR, key)
+        if verdict.refusal is None:
+            return True
+        logger.error("paper of %s: %s is refused: %s", ticket, step, verdict.refusal.code)
+        self._jobs.pop(ticket, None)
+        return False

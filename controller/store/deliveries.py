@@ -1,0 +1,52 @@
+"""What the platform's documents need besides the event itself."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from controller.store.schema import events, tickets
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    """Facts of a ticket that do not change once they are known; spans in ms."""
+
+    number: str
+    service: str
+    items: tuple[str, ...]
+    wait_ms: int | None
+    handle_ms: int | None
+    outcome: str | None
+
+
+def visit_facts(
+    connection: Connection, hall: str, ids: Iterable[str]
+) -> dict[str, VisitFacts]:
+    """Return the facts of tickets by id."""
+    query = select(tickets).where(tickets.c.hall == hall, tickets.c.id.in_(list(ids)))
+    return {
+        row.id: VisitFacts(
+            row.number,
+            row.service,
+            tuple(json.loads(row.items)),
+            row.wait_ms,
+            row.handle_ms,
+            row.outcome,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def count_events(
+    connection: Connection, hall: str, after: int, until: int, types: Sequence[str]
+) -> int:
+    """Count the events of some types in (after, until]."""
+    query = select(func.count()).where(
+        events.c.hall == hall,
+        events.c.seq > after,
+        events.c.seq <= until,
+        events.c.type.in_(types),
+    )
+    return int(connection.execute(query).scalar_one())
