@@ -1,11 +1,13 @@
 """Lines of a fixed number of columns, for paper: a Hanzi is two columns wide, a Latin letter one.
 
 A line never begins with closing punctuation nor ends with an opening bracket, and a number, a
-word or a range such as 15～25 is never torn. Lines of a paragraph break after a comma where
-that costs no further line, and come out about equally long otherwise: the text is centred.
+word or a range such as 15～25 is never torn. Lines of a paragraph break after a comma or at a
+space where that costs no further line, and come out about equally long: the text is centred.
 """
 
 from __future__ import annotations
+
+import re
 
 NOT_FIRST = "，。、；：！？）》】」』”’…～·%,.;:!?)]}"
 NOT_LAST = "（《【「『“‘([{"
@@ -30,13 +32,11 @@ def _paragraph(text: str, width: int) -> list[str]:
     lines = _fill(pieces, width)
     if len(lines) < 2:
         return lines
-    by_clause = _fill(_clauses(text), width)
-    if len(by_clause) == len(lines) and all(columns(line) <= width for line in by_clause):
-        return by_clause
-    for narrower in range(columns(text) // len(lines), width):
-        even = _fill(pieces, narrower)
-        if len(even) == len(lines) and all(columns(line) <= width for line in even):
-            return even
+    for torn in (_clauses(text), pieces):
+        for narrower in range(columns(text) // len(lines), width + 1):
+            even = _fill(torn, narrower)
+            if len(even) == len(lines) and all(columns(line) <= width for line in even):
+                return even
     return lines
 
 
@@ -69,18 +69,24 @@ def _glued(text: str, index: int) -> bool:
     if before == "～":
         return char.isdigit()
     if char == " ":
-        # A number keeps its measure word: "3 位".
-        return before.isdigit() and not after.isascii()
+        return _ends_with_count(text[:index]) and not after.isascii()
     if before == " ":
-        return index > 1 and text[index - 2].isdigit() and not char.isascii()
+        return _ends_with_count(text[: index - 1]) and not char.isascii()
     return before.isascii() and char.isascii()
 
 
+def _ends_with_count(text: str) -> bool:
+    """A number that keeps its measure word, as in "3 位"; not the end of a telephone number."""
+    return re.search(r"(?<![0-9A-Za-z:-])[0-9]{1,4}$", text) is not None
+
+
 def _clauses(text: str) -> list[str]:
+    """The text cut after its commas and at its spaces only."""
     clauses = [""]
     for index, char in enumerate(text):
         clauses[-1] += char
-        if char in CLAUSE_ENDS and text[index + 1 : index + 2] not in (*CLAUSE_ENDS, "”", "）", ""):
+        may_end = index + 1 < len(text) and not _glued(text, index + 1)
+        if may_end and (char in CLAUSE_ENDS or (char == " " and not _glued(text, index))):
             clauses.append("")
     return clauses
 

@@ -111,7 +111,8 @@ class SimPlayer:
             ):
                 status = answer.status
         except (aiohttp.ClientError, OSError, LookupError, TimeoutError) as error:
-            raise PlayerError(f"simulated loudspeaker: {error or type(error).__name__}") from error
+            reason = str(error) or type(error).__name__
+            raise PlayerError(f"simulated loudspeaker: {reason}") from error
         if status != 200:
             raise PlayerError(f"simulated loudspeaker: HTTP {status}")
 

@@ -1,0 +1,273 @@
+"""The ticket printer: is it able to print, and did it print? (device-protocols.md A.4 - A.7)
+
+A finished write proves nothing, and a silent printer is silent, never "adequate". The ladder of
+proofs, as `PrinterProfile.confirm` says which rung this printer was proved to climb::
+
+    process-id   job + 1D 28 48 06 00 30 30 d d d d  ->  37 22 d d d d 00, after the cut
+    fence        job + 1D 72 01                      ->  one byte, in order; then status is asked
+    status       job, time for the paper             ->  DLE EOT 1-4 all well
+    none         no return wire: the bytes were sent
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+from devices.framing.escpos_status import (
+    GsrByte,
+    ProcessId,
+    RealTimeStatus,
+    Reply,
+    ReplyDecoder,
+    XonXoff,
+)
+from devices.link import ByteLink, DeviceError, LinkError, LinkLost, WriteTimedOut
+from devices.profiles import PrinterProfile
+
+log = logging.getLogger(__name__)
+
+TYPICAL_SLIP_MM = 140.0
+CUT_S = 0.5
+LEAST_WAIT_S = 3.0
+_READ_BYTES = 256
+
+
+class PrinterStatus(StrEnum):
+    """What a printer can say about itself; the worst that is true."""
+
+    READY = "ready"
+    PAPER_LOW = "paper-low"
+    PAPER_OUT = "paper-out"
+    COVER_OPEN = "cover-open"
+    CUTTER_ERROR = "cutter-error"
+    OFF_LINE = "off-line"
+    SILENT = "silent"
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a job may be begun."""
+        return self in (PrinterStatus.READY, PrinterStatus.PAPER_LOW)
+
+
+class Proof(StrEnum):
+    """How it is known that a slip was printed; "none" means that it was only sent."""
+
+    PROCESS_ID = "process-id"
+    FENCE = "fence"
+    STATUS = "status"
+    NONE = "none"
+
+
+class PrinterError(DeviceError):
+    """A job was refused or is in doubt.
+
+    reason: a PrinterStatus that forbids printing, "link-lost", "write-timed-out", "held" (XOFF
+    for too long), or "unconfirmed".
+    started: False = not one byte was sent, so the job may be sent again; True = paper may have
+    come out.
+    status: what the printer said afterwards, when it was asked.
+    """
+
+    def __init__(self, reason: str, started: bool, status: PrinterStatus | None = None) -> None:
+        self.reason = reason
+        self.started = started
+        self.status = status
+        super().__init__(f"{reason} ({'started' if started else 'not started'})")
+
+
+class Printer:
+    """One printer on one link; jobs are printed one after another.
+
+    `confirm_timeout_s`: how long to wait for the proof, besides the time on the wire; by default
+    three times the estimate of paper and cut, and at least 3 s (H).
+    """
+
+    def __init__(
+        self, link: ByteLink, profile: PrinterProfile, confirm_timeout_s: float | None = None
+    ) -> None:
+        self.profile = profile
+        estimate_s = TYPICAL_SLIP_MM / profile.speed_mm_s + CUT_S
+        self._paper_s = estimate_s
+        self._confirm_timeout_s = confirm_timeout_s or max(LEAST_WAIT_S, 3 * estimate_s)
+        self._link = link
+        self._decoder = ReplyDecoder()
+        self._lock = asyncio.Lock()
+        self._held = False
+
+    async def status(self) -> PrinterStatus:
+        """Ask DLE EOT 1-4. SILENT when it does not answer or its port is lost."""
+        async with self._lock:
+            return await self._status()
+
+    async def print(self, job: bytes, job_id: int) -> Proof:
+        """Print one composed slip; returns with the best proof that this printer gives.
+
+        The printer is asked first, and refuses before the first byte when it cannot print.
+        Raises PrinterError. `job_id` (its last four digits) comes back in the process id.
+        """
+        async with self._lock:
+            if self.profile.confirm != "none":
+                before = await self._status()
+                if not before.can_print:
+                    raise PrinterError(before.value, started=False, status=before)
+            wanted = f"{job_id % 10_000:04}"
+            data = job + self._proof_request(wanted)
+            await self._send(data)
+            return await self._proof(wanted, len(data) * self._link.byte_s)
+
+    async def probe(self) -> Proof:
+        """Which rung this printer climbs, by trying; for the set-up page only.
+
+        A printer that does not know GS ( H may print four digits.
+        """
+        async with self._lock:
+            await self._drop_old_replies()
+            try:
+                await self._write(b"\x1b\x40" + _process_id_request("0000"))
+                if await self._wait_for(lambda reply: reply == ProcessId("0000"), 1.0):
+                    return Proof.PROCESS_ID
+                await self._write(b"\n\x1d\x72\x01")
+                if await self._wait_for(lambda reply: isinstance(reply, GsrByte), 1.0):
+                    return Proof.FENCE
+            except LinkError:
+                return Proof.NONE
+            silent = await self._status() == PrinterStatus.SILENT
+            return Proof.NONE if silent else Proof.STATUS
+
+    def _proof_request(self, job_id: str) -> bytes:
+        if self.profile.confirm == "process-id":
+            return _process_id_request(job_id)
+        return b"\x1d\x72\x01" if self.profile.confirm == "fence" else b""
+
+    async def _proof(self, job_id: str, wire_s: float) -> Proof:
+        confirm = self.profile.confirm
+        if confirm == "none":
+            return Proof.NONE
+        limit_s = self._confirm_timeout_s + wire_s
+        try:
+            if confirm == "status":
+                await asyncio.sleep(min(self._paper_s, self._confirm_timeout_s) + wire_s)
+                proved = True
+            elif confirm == "fence":
+                proved = await self._wait_for(lambda reply: isinstance(reply, GsrByte), limit_s)
+            else:
+                proved = await self._wait_for(lambda reply: reply == ProcessId(job_id), limit_s)
+        except LinkLost as error:
+            raise PrinterError("link-lost", started=True) from error
+        if proved and confirm == "process-id":
+            return Proof.PROCESS_ID
+        after = await self._status()
+        if proved and after.can_print:
+            return Proof(confirm)
+        raise PrinterError("unconfirmed", started=True, status=after)
+
+    async def _send(self, data: bytes) -> None:
+        """The bytes in small pieces, obeying XOFF between them."""
+        size = self.profile.chunk_bytes
+        started = False
+        try:
+            for start in range(0, len(data), size):
+                await self._wait_while_held(started)
+                started = True
+                await self._write(data[start : start + size])
+        except LinkLost as error:
+            raise PrinterError("link-lost", started) from error
+        except WriteTimedOut as error:
+            raise PrinterError("write-timed-out", started) from error
+
+    async def _wait_while_held(self, started: bool) -> None:
+        await self._take_replies(0)
+        if self._held:
+            released = await self._wait_for(
+                lambda reply: reply == XonXoff(True), self._confirm_timeout_s
+            )
+            if not released:
+                self._held = False  # the XON may have been lost; the next job finds out
+                raise PrinterError("held", started)
+
+    async def _write(self, data: bytes) -> None:
+        await self._link.write(data, self._confirm_timeout_s)
+
+    async def _status(self) -> PrinterStatus:
+        """The four bytes, one at a time: not all printers queue questions."""
+        try:
+            await self._drop_old_replies()
+            answers: list[RealTimeStatus] = []
+            for n in (1, 2, 3, 4):
+                answer = await self._ask(n)
+                if answer is None:
+                    return PrinterStatus.SILENT
+                answers.append(answer)
+        except LinkError:
+            return PrinterStatus.SILENT
+        worst = _worst(answers, self.profile)
+        if worst != PrinterStatus.READY:
+            told = " ".join(f"{answer.value:02x}" for answer in answers)
+            log.debug("printer says %s (%s)", worst, told)
+        return worst
+
+    async def _ask(self, n: int) -> RealTimeStatus | None:
+        """DLE EOT n; asked a second time when the first answer is lost."""
+        found: list[RealTimeStatus] = []
+
+        def is_answer(reply: Reply) -> bool:
+            if isinstance(reply, RealTimeStatus) and reply.n == n:
+                found.append(reply)
+            return bool(found)
+
+        for attempt in range(2):
+            self._decoder.asked(n)
+            await self._link.write(bytes([0x10, 0x04, n]), self.profile.status_timeout_s)
+            if await self._wait_for(is_answer, self.profile.status_timeout_s):
+                if attempt:
+                    # Perhaps the first answer was late: then the second is still to come, and
+                    # must not be taken for the answer to the next question.
+                    await self._wait_for(lambda reply: False, self.profile.status_timeout_s / 5)
+                return found[0]
+            self._decoder.forget_asked()
+        return None
+
+    async def _drop_old_replies(self) -> None:
+        """Answers that came after their question was given up must not answer the next one."""
+        await self._take_replies(0)
+        self._decoder.reset()
+        self._decoder.forget_asked()
+
+    async def _wait_for(self, matches: Callable[[Reply], bool], timeout_s: float) -> bool:
+        """Read until a reply fits; the others of the same portion are seen as well."""
+        deadline = time.monotonic() + timeout_s
+        while (left_s := deadline - time.monotonic()) > 0:
+            if any([matches(reply) for reply in await self._take_replies(left_s)]):
+                return True
+        return False
+
+    async def _take_replies(self, timeout_s: float) -> list[Reply]:
+        replies = self._decoder.feed(await self._link.read(_READ_BYTES, timeout_s))
+        for reply in replies:
+            if isinstance(reply, XonXoff):
+                self._held = not reply.on
+        return replies
+
+
+def _process_id_request(job_id: str) -> bytes:
+    return b"\x1d\x28\x48\x06\x00\x30\x30" + job_id.encode("ascii")
+
+
+def _worst(answers: list[RealTimeStatus], profile: PrinterProfile) -> PrinterStatus:
+    """The open cover comes first: under it the paper sensor says anything."""
+    paper = answers[3].value ^ profile.paper_flip
+    out = paper & profile.paper_out_mask or answers[1].paper_out
+    low = paper & profile.paper_near_mask and profile.near_end_fitted
+    unwell = answers[0].off_line or any(answer.error for answer in answers)
+    found = {
+        PrinterStatus.COVER_OPEN: answers[1].cover_open,
+        PrinterStatus.PAPER_OUT: out,
+        PrinterStatus.CUTTER_ERROR: answers[2].cutter_error,
+        PrinterStatus.OFF_LINE: unwell,
+        PrinterStatus.PAPER_LOW: low,
+    }
+    return next((status for status, true in found.items() if true), PrinterStatus.READY)

@@ -1,0 +1,120 @@
+"""Players: real programs that play, fail or hang; a real HTTP server as the loudspeaker."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from devices.clips import Sound, chime, write_wav_blocking
+from devices.player import NoPlayer, PlayerError, SimPlayer, SystemPlayer, player_for
+from devices.voice import Clip
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Clip:
+    path = tmp_path / "clip.wav"
+    sound = Sound(chime(22050).samples[:882], 22050)
+    write_wav_blocking(path, sound)
+    return Clip(path, sound.seconds, "cmn-latn-pinyin", "请A001号，到3号窗口", 2)
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+async def test_the_program_gets_the_path_and_is_awaited(clip: Clip, tmp_path: Path) -> None:
+    trace = tmp_path / "played"
+    code = f"import sys, shutil; shutil.copy(sys.argv[1], {str(trace)!r})"
+    await SystemPlayer(python(code)).play(clip)
+    assert trace.read_bytes() == clip.path.read_bytes()
+
+
+async def test_a_program_that_fails_says_why(clip: Clip) -> None:
+    player = SystemPlayer(python("import sys; sys.exit('audio open error: no such device')"))
+    with pytest.raises(PlayerError, match="no such device"):
+        await player.play(clip)
+    with pytest.raises(PlayerError, match="exit status 3"):
+        await SystemPlayer(python("raise SystemExit(3)")).play(clip)
+
+
+async def test_a_program_that_hangs_is_ended(clip: Clip) -> None:
+    player = SystemPlayer(python("import time; time.sleep(3600)"), spare_s=0.2)
+    with pytest.raises(PlayerError, match="did not come to an end"):
+        await player.play(clip)
+
+
+async def test_a_missing_program_is_a_player_error(clip: Clip) -> None:
+    with pytest.raises(PlayerError, match="no-such-player"):
+        await SystemPlayer(("no-such-player",)).play(clip)
+
+
+async def test_without_sound_the_time_still_passes(clip: Clip) -> None:
+    before = time.monotonic()
+    await NoPlayer().play(clip)
+    assert time.monotonic() - before >= clip.seconds * 0.9
+
+
+async def test_the_simulated_loudspeaker_gets_the_wav_and_the_words(clip: Clip) -> None:
+    got: list[tuple[bytes, dict[str, str]]] = []
+
+    async def play(request: web.Request) -> web.Response:
+        names = ("X-Text", "X-Voice", "X-Times", "Content-Type")
+        headers = {name: unquote(request.headers[name]) for name in names}
+        got.append((await request.read(), headers))
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_post("/speaker/play", play)
+    async with TestServer(app) as server:
+        await SimPlayer(lambda: str(server.make_url("/speaker"))).play(clip)
+    assert got == [
+        (
+            clip.path.read_bytes(),
+            {
+                "X-Text": "请A001号，到3号窗口",
+                "X-Voice": "cmn-latn-pinyin",
+                "X-Times": "2",
+                "Content-Type": "audio/wav",
+            },
+        )
+    ]
+
+
+async def test_a_loudspeaker_that_refuses_is_a_player_error(clip: Clip) -> None:
+    async with TestServer(web.Application()) as server:
+        with pytest.raises(PlayerError, match="HTTP 404"):
+            await SimPlayer(lambda: str(server.make_url("/speaker"))).play(clip)
+
+
+async def test_a_loudspeaker_that_is_away_is_a_player_error(clip: Clip, free_port: int) -> None:
+    def no_url() -> str:
+        raise FileNotFoundError("ports.json")
+
+    with pytest.raises(PlayerError, match="simulated loudspeaker"):
+        await SimPlayer(lambda: f"http://127.0.0.1:{free_port}/speaker").play(clip)
+    with pytest.raises(PlayerError, match=r"ports\.json"):
+        await SimPlayer(no_url).play(clip)
+
+
+async def test_a_loudspeaker_that_never_answers_is_a_player_error(clip: Clip) -> None:
+    async def play(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/play", play)
+    async with TestServer(app, shutdown_timeout=0.1) as server:
+        with pytest.raises(PlayerError, match="TimeoutError"):
+            await SimPlayer(lambda: str(server.make_url("")), spare_s=0.2).play(clip)
+
+
+def test_the_output_names_the_player() -> None:
+    assert isinstance(player_for("sim://speaker", lambda: "http://127.0.0.1:1"), SimPlayer)
+    assert isinstance(player_for("system"), SystemPlayer | NoPlayer)
+    with pytest.raises(ValueError, match="no player"):
+        player_for("sim://speaker")
