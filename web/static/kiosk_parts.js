@@ -1,5 +1,5 @@
 import { make } from "./dom.js";
-import { lang, minutes, t } from "./words.js";
+import { lang, minutes, spread, t } from "./words.js";
 
 /**
  * What the kiosk's screens share.
@@ -97,10 +97,10 @@ export function outlook(hall, service) {
 export function figuresOf(ahead, wait) {
   const range = minutes(wait);
   return make("dl", { class: range ? "figures" : "figures one" },
-    cell("ahead_label", String(ahead), "people"), range && cell("wait_label", range, "minutes"));
+    cell("ahead_label", [String(ahead)], "people"), range && cell("wait_label", spread(range), "minutes"));
 }
 
-/** @param {string} label @param {string} figure @param {string} unit */
+/** @param {string} label @param {(string | HTMLElement)[]} figure @param {string} unit */
 function cell(label, figure, unit) {
   return make("div", {}, make("dt", {}, k(label), " ", make("span", { class: "en", lang: otherTag() }, t(`kiosk.${label}`, {}, other()))),
     make("dd", { class: "figure" }, make("b", {}, figure), " ", k(unit)));

@@ -1,4 +1,4 @@
-import { carried } from "./dom.js";
+import { carried, make } from "./dom.js";
 
 /**
  * Texts of the page, in both languages: `<script type="application/json" id="texts">`.
@@ -43,6 +43,16 @@ export function minutes(wait) {
   const high = Math.max(Math.ceil(wait.high_s / 300) * 5, low + 5);
   if (low >= 60) return "60+";
   return `${low}～${high}`;
+}
+
+/**
+ * A range of minutes for a big figure: the wide sign between the numbers is set smaller.
+ * @param {string} range
+ * @returns {(string | HTMLElement)[]}
+ */
+export function spread(range) {
+  const [low, high] = range.split("～");
+  return high === undefined ? [range] : [low, make("span", { class: "till" }, "～"), high];
 }
 
 /** "9:58" in the hall's own zone: the offset stands in the time itself. @param {string} at */

@@ -1,0 +1,220 @@
+import { carried, fill, find, icon, make } from "./dom.js";
+import { Hall } from "./hall.js";
+import { block, plate, reading } from "./plate.js";
+import { Announcer } from "./announcer.js";
+import { lang, minutes, spread, t } from "./words.js";
+
+/**
+ * The big screen. The newest call stands in the hero for at least 6 s or until the speech of
+ * the next one begins; the calls before it stand below; who waits stands at the side.
+ *
+ * @typedef {import("./hall.js").Call} Call
+ * @typedef {import("./hall.js").Service} Service
+ * @typedef {object} Page  what the server knows beforehand
+ * @property {string | null} area  null: the whole hall
+ * @property {string} missed  rule about missed calls
+ * @property {string} phone
+ * @property {boolean} scan  whether tickets have an address
+ * @property {boolean} priorities
+ * @property {string[]} voices  areas with a loudspeaker
+ * @property {string[][]} week  sessions of each day from Monday
+ */
+
+const HOLD_MS = 6000; // a call in the hero, before the next takes its place
+const FRESH_S = 30; // yellow bar of a new call
+const OLD_S = 1800; // a call of half an hour ago is no news
+const STALE_S = 20;
+const OFFER_MS = 60000; // the key for sound covers the board only for so long
+const ROWS = 5;
+const PAGE_MS = 8000;
+const NOTICE_MS = 12000;
+
+/** @type {Page} */
+const page = carried("page");
+/** @type {Call[]} newest first, as shown */
+let shown = [];
+/** @type {Call[]} called, but the hero is still taken */
+let pending = [];
+let heldUntil = 0;
+let servicePage = 0;
+let noticePage = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let turning;
+
+const hall = new Hall({ onChange: changed, onEvent: event, onLink: (lost) => { find("#lost").hidden = !lost; document.body.classList.toggle("adrift", lost); } });
+const announcer = new Announcer((announcement) => bringForward(announcement.number));
+
+/** @param {{area?: string}} part */
+const here = (part) => page.area === null || part.area === page.area;
+
+function changed() {
+  const state = hall.state;
+  if (!state) return;
+  const calls = newest(state.calls.filter(here));
+  if (!shown.length && !pending.length) shown = calls;
+  else {
+    const known = new Set([...shown, ...pending].map((call) => call.seq));
+    const missed = calls.filter((call) => !known.has(call.seq) && call.seq > (shown[0] ? shown[0].seq : 0));
+    pending.push(...missed.reverse());
+  }
+  advance();
+  draw();
+}
+
+/** One line for each number: its last call. @param {Call[]} calls newest first */
+function newest(calls) {
+  const seen = new Set();
+  return calls.filter((call) => !seen.has(call.number) && seen.add(call.number));
+}
+
+/** @param {string} type @param {any} data */
+function event(type, data) {
+  if (type === "DayOpened") { shown = []; pending = []; }
+  if ((type === "TicketCalled" || type === "TicketRecalled") && here(data)) {
+    if (![...shown, ...pending].some((call) => call.seq === data.seq)) pending.push(data);
+    advance();
+  }
+  // After a break the stream tells old ones too; nobody waits for those.
+  if (type === "AnnouncementStarted" && here(data) && hall.clock.since(data.at) < STALE_S) announcer.add(data);
+}
+
+/** The speech of a number has begun: it stands in the hero now. @param {string} number */
+function bringForward(number) {
+  const at = pending.findIndex((call) => call.number === number);
+  if (at < 0) return;
+  for (const call of pending.splice(0, at + 1)) show(call);
+  draw();
+}
+
+function advance() {
+  clearTimeout(turning);
+  if (!pending.length) return;
+  const wait = heldUntil - performance.now();
+  if (wait > 0) {
+    turning = setTimeout(advance, wait);
+    return;
+  }
+  show(/** @type {Call} */ (pending.shift()));
+  draw();
+  if (pending.length) turning = setTimeout(advance, HOLD_MS);
+}
+
+/** @param {Call} call */
+function show(call) {
+  shown = newest([call, ...shown]).slice(0, 8);
+  heldUntil = performance.now() + HOLD_MS;
+}
+
+function draw() {
+  const recent = shown.filter((call) => hall.clock.since(call.at) < OLD_S);
+  drawHero(recent[0]);
+  drawCalls(recent.slice(1));
+  drawWaits();
+}
+
+let hero = "";
+
+/** @param {Call | undefined} call */
+function drawHero(call) {
+  const box = find("#hero");
+  const key = call ? `${call.seq}` : `idle ${hall.clock.date().getUTCDay()} ${lang()}`;
+  if (key === hero) return;
+  hero = key;
+  box.classList.toggle("idle", !call);
+  box.classList.remove("fresh", "steady");
+  if (!call) {
+    fill(box, make("div", { class: "welcome" }, make("strong", {}, t("board.welcome")), make("span", {}, hours())));
+    return;
+  }
+  const wide = String(call.counter).length > 2 ? "window three" : "window";
+  fill(box, make("p", { class: "label" }, t("board.now_calling"), " ", make("span", { lang: "en" }, t("board.now_calling", {}, "en"))),
+    make("div", { class: "call", role: "img", "aria-label": `${reading(call.number)}，${t("board.to")} ${call.counter} ${t("board.counter")}` },
+      plate(call.number), icon("right", "i arrow"), make("span", { class: "to" }, t("board.to")), make("span", { class: wide }, make("b", {}, call.counter), make("span", {}, t("board.counter")))));
+  const age = hall.clock.since(call.at);
+  if (age < FRESH_S) {
+    box.classList.add("fresh", ...(age < 10 ? ["steady"] : []));
+    setTimeout(() => { if (hero === key) box.classList.remove("fresh", "steady"); }, (FRESH_S - age) * 1000);
+  }
+}
+
+/** Today's office hours in words. */
+function hours() {
+  const day = page.week[(hall.clock.date().getUTCDay() + 6) % 7] || [];
+  return day.length ? t("board.hours", { hours: day.map((session) => session.replace("-", "～")).join("、") }) : t("board.closed_today");
+}
+
+/** @param {Call[]} calls */
+function drawCalls(calls) {
+  fill(find("#calls"), calls.slice(0, 4).map((call) => make("li", {}, plate(call.number), make("span", { class: "to" }, t("board.to")),
+    make("span", { class: "window" }, make("b", {}, call.counter), make("span", {}, t("board.counter"))))),
+  !calls.length && !shown.length && make("li", { class: "none" }, t("board.no_calls")));
+}
+
+function drawWaits() {
+  const services = hall.services.filter(here);
+  const pages = Math.max(1, Math.ceil(services.length / ROWS));
+  servicePage %= pages;
+  const part = services.slice(servicePage * ROWS, servicePage * ROWS + ROWS);
+  fill(find("#waits"), make("div", { class: "head" }, make("span", {}, t("board.waiting")), pages > 1 && dots(pages, servicePage), make("span", {}, t("board.wait"))),
+    part.map((service) => make("div", { class: "line" }, block(service.code), make("span", { class: "count figure" }, make("b", {}, service.waiting), " ", t("board.people")), outlook(service))));
+}
+
+/** @param {Service} service */
+function outlook(service) {
+  if (!service.counters.length) return make("span", { class: "wait none" }, icon("pause"), t("board.no_counter"));
+  if (hall.free(service)) return make("span", { class: "wait free" }, t("board.no_wait"));
+  const range = minutes(service.wait);
+  if (!range) return make("span", { class: "wait dim" }, "—");
+  return make("span", { class: "wait figure" }, make("b", {}, spread(range)), " ", t("board.minutes"));
+}
+
+/** @param {number} count @param {number} at */
+function dots(count, at) {
+  return make("span", { class: "dots", "aria-hidden": "true" }, Array.from({ length: count }, (_, place) => make("i", { class: place === at ? "on" : "" })));
+}
+
+/** What people should know, one sentence a page: text never moves. */
+function notices() {
+  return [
+    t(`missed.${page.missed}`),
+    ...(page.scan ? [t("board.notice_scan")] : []),
+    ...(page.priorities ? [t("board.notice_priority")] : []),
+    t("board.notice_phone", { phone: page.phone }),
+  ];
+}
+
+function drawNotice() {
+  const all = notices();
+  noticePage %= all.length;
+  fill(find("#notice"), icon("info"), make("span", {}, all[noticePage]), dots(all.length, noticePage));
+}
+
+function tick() {
+  if (!hall.clock.known) return;
+  find("#clock").textContent = hall.clock.time();
+  find("#day").textContent = hall.clock.day("zh", "周");
+}
+
+const sound = find("#sound");
+sound.addEventListener("click", () => {
+  announcer.start();
+  sound.hidden = true;
+});
+// Only a board in an area with a voice reads aloud, and a browser plays nothing before a touch.
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let offering;
+function offer() {
+  if (announcer.on || !page.voices.some((area) => here({ area }))) return;
+  sound.hidden = false;
+  clearTimeout(offering);
+  offering = setTimeout(() => { sound.hidden = true; }, OFFER_MS);
+}
+document.addEventListener("pointermove", offer);
+document.addEventListener("pointerdown", offer);
+document.addEventListener("keydown", offer);
+offer();
+setInterval(tick, 1000);
+setInterval(() => { servicePage += 1; drawWaits(); draw(); }, PAGE_MS);
+setInterval(() => { noticePage += 1; drawNotice(); }, NOTICE_MS);
+drawNotice();
+void hall.start();
