@@ -44,7 +44,7 @@ from devices.framing.escpos_operations import (
     TransmitStatus,
     Undecodable,
 )
-from devices.framing.escpos_paper import PaperLine, PrintedTicket, TicketText
+from devices.framing.escpos_paper import WIDTH_DOTS, PaperLine, PrintedTicket, TicketText
 
 __all__ = [
     "Align",
@@ -335,9 +335,9 @@ class CommandParser:
         ready.append(Undecodable(raw.hex(), raw=raw))
 
 
-def read_tickets(data: bytes) -> list[PrintedTicket]:
+def read_tickets(data: bytes, width_dots: int = WIDTH_DOTS) -> list[PrintedTicket]:
     """What a printer in good order cuts off when it gets `data` at once."""
-    paper, tickets = TicketText(), []
+    paper, tickets = TicketText(width_dots), []
     for operation in CommandParser().feed(data):
         ticket = paper.add(operation)
         if ticket is not None:

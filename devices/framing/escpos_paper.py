@@ -34,6 +34,11 @@ LINE_DOTS = 34
 """Default line pitch, 1/6 inch at 203 dpi (A.1)."""
 HEAD_TO_BLADE_DOTS = 120
 """15 mm at 203 dpi (A.1)."""
+COLUMN_DOTS = 12
+"""Font A is 12 x 24 dots, a Hanzi 24 x 24."""
+WIDTH_DOTS = 576
+MOST_LINES, MOST_BYTES = 2000, 1 << 20
+"""Of uncut paper; what is older has fallen to the floor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,12 @@ class PaperLine:
     @property
     def columns(self) -> int:
         """Width in columns of font A; a Hanzi takes two."""
-        wide = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in self.text)
-        return wide * self.width
+        return sum(char_columns(char) for char in self.text) * self.width
+
+
+def char_columns(char: str) -> int:
+    """1 for a Latin character, 2 for one of the Hanzi font."""
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,13 @@ class PrintedTicket:
 
 
 class TicketText:
-    """The paper in the printer: add operations, get a `PrintedTicket` at each cut."""
+    """The paper in the printer: add operations, get a `PrintedTicket` at each cut.
 
-    def __init__(self) -> None:
+    A line that is longer than the paper is wide goes on in the next one, wherever that breaks it.
+    """
+
+    def __init__(self, width_dots: int = WIDTH_DOTS) -> None:
+        self.width_dots = width_dots
         self.fed_dots = 0
         """Paper moved since power-up, in dots of 1/203 inch: what printing time depends on."""
         self._lines: list[PaperLine] = []
@@ -117,10 +130,11 @@ class TicketText:
         if isinstance(operation, Initialise):
             self._initialise()
         self._raw += operation.raw
+        del self._raw[:-MOST_BYTES], self._lines[:-MOST_LINES]
         if isinstance(operation, Text):
-            self._line.append(operation)
+            self._write(operation.text, operation.style)
         elif isinstance(operation, Undecodable):
-            self._line.append(Text("�" * (len(operation.hex) // 2)))
+            self._write("\ufffd" * (len(operation.hex) // 2), Style())
         elif isinstance(operation, LineFeed):
             self._print_line()
         elif isinstance(operation, Feed):
@@ -143,6 +157,18 @@ class TicketText:
         self._lines.clear()
         self._raw.clear()
         self._align, self._qr_data, self._qr_dots, self._qr_level = "left", None, 3, "L"
+
+    def _write(self, text: str, style: Style) -> None:
+        free = self.width_dots - sum(_dots(part.text, part.style) for part in self._line)
+        first = 0
+        for i, char in enumerate(text):
+            wide = _dots(char, style)
+            if wide > free:
+                self._line.append(Text(text[first:i], style))
+                self._print_line()
+                first, free = i, self.width_dots
+            free -= wide
+        self._line.append(Text(text[first:], style))
 
     def _print_line(self) -> None:
         styles = [part.style for part in self._line if part.text.strip()] or [Style()]
@@ -203,9 +229,17 @@ class TicketText:
             self._ignored.append(f"QR print {why}")
             return
         data = self._qr_data
+        side = self._qr_dots * qr_modules(len(data.data), self._qr_level)
+        if side > self.width_dots:
+            self._ignored.append("QR print wider than the paper")
+            return
         line = PaperLine(data.text, align=self._align, kind="qr", dots=self._qr_dots)
         self._lines.append(line)
-        self.fed_dots += self._qr_dots * qr_modules(len(data.data), self._qr_level)
+        self.fed_dots += side
+
+
+def _dots(text: str, style: Style) -> int:
+    return sum(char_columns(char) for char in text) * COLUMN_DOTS * style.width
 
 
 # Bytes that fit into versions 1-10 by level (ISO/IEC 18004 table 7, byte mode).

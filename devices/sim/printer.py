@@ -157,7 +157,7 @@ class SimPrinter:
         self.stall: Callable[[bool], None] = lambda stalled: None
         self._now = now
         self._parser = CommandParser()
-        self._paper = TicketText()
+        self._paper = TicketText(make.width_dots)
         self._queue: deque[Operation] = deque()
         self._queued_bytes = 0
         self._lost_bytes = 0

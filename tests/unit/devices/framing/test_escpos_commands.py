@@ -31,7 +31,8 @@ from devices.framing.escpos_commands import (
 REFERENCE = bytes.fromhex(
     "1b40 1c26 1b6101 c4b3c4b3d5f2d5fecef1b7fecef1d6d0d0c40a 1d2133 413031320a 1d2100"
     "1b2108 d7dbbacfb4b0bfdaa3a8c9e7b1a3a1a4d2bdb1a3a3a90a 1b2100"
-    "c4fac7b0c3e6bbb9d3d0203720c8cbb5c8baf20a c7ebd4dab6fec2a5b4f3ccfcb5c8baf2a3acb9fdbac5d7f7b7cf0a"
+    "c4fac7b0c3e6bbb9d3d0203720c8cbb5c8baf20a"
+    "c7ebd4dab6fec2a5b4f3ccfcb5c8baf2a3acb9fdbac5d7f7b7cf0a"
     "323032362d31312d32322030393a31350a"
     "1d286b040031413200 1d286b0300314306 1d286b0300314531"
     "1d286b2200315030 68747470733a2f2f712e6578616d706c652e676f762e636e2f742f41303132"
@@ -139,3 +140,26 @@ def test_an_unfinished_command_can_be_dropped() -> None:
     assert len(dropped) == 1
     assert parser.garbage == 12
     assert parser.feed(b"\x1b@") == [Initialise()]
+
+
+def test_a_line_goes_on_where_the_paper_ends() -> None:
+    hanzi = "窗" * 30
+    [ticket] = read_tickets(b"\x1c&" + hanzi.encode("gb18030") + b"A\n\x1dV\x42\x00")
+    assert [line.text for line in ticket.lines] == ["窗" * 24, "窗" * 6 + "A"]
+    assert max(line.columns for line in ticket.lines) == 48
+    [wide] = read_tickets(b"\x1d!\x33" + b"A012" * 4 + b"\n\x1dV\x42\x00")
+    assert [line.text for line in wide.lines] == ["A012" * 3, "A012"]
+
+
+def test_a_qr_code_wider_than_the_paper_is_not_printed() -> None:
+    wide = REFERENCE.replace(b"1C\x06", b"1C\x10")
+    [ticket] = read_tickets(wide, width_dots=384)
+    assert ticket.qr == ()
+    assert ticket.ignored == ("QR print wider than the paper",)
+
+
+def test_paper_that_is_never_cut_does_not_grow_for_ever() -> None:
+    paper = TicketText()
+    for operation in feed(b"A\n" * 5000):
+        paper.add(operation)
+    assert len(paper.open_paper.lines) <= 2001
