@@ -28,6 +28,7 @@ DRIVERS = {"devices.drivers", "devices.bus", "devices.link", "devices.framing"}
 
 # Modules that were split off one of the places below and keep its rights.
 PARTS = {
+    "devices.port": "devices.link",
     "controller.ledger": "controller.writer",
     "controller.feed": "controller.store",
     "controller.folder": "controller.app",
@@ -94,7 +95,8 @@ def place(name: str) -> str:
     parts = name.split(".")
     if parts[0] == "devices" and len(parts) > 1:
         known = ("bus", "link", "faults", "framing", "sim")
-        return f"devices.{parts[1]}" if parts[1] in known else "devices.drivers"
+        part = ".".join(parts[:2])
+        return PARTS.get(part, part if parts[1] in known else "devices.drivers")
     if parts[0] == "config":
         return "config.settings" if parts[1:2] == ["settings"] else "config"
     if parts[0] == "controller":
