@@ -1,0 +1,170 @@
+"""One keypad or rating box on the bus: its events, each stored before it is acknowledged.
+
+    poll 0010..0015 -> event? -> on_event (durable) -> True: acknowledge 0020 = sequence
+                                                    -> False, error, too slow: no acknowledgement;
+                                                       the unit keeps the event and shows it again
+
+An event whose acknowledgement was lost comes again with the same boot id and sequence; it is
+acknowledged again and handed on only once. While one is being handled the unit is not polled, and
+the others are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from devices.bus import Bus, Question, UnitSilent
+from devices.framing.hall_event import (
+    ACK_REGISTER,
+    EVENT_COUNT,
+    EVENT_REGISTER,
+    UnitEvent,
+    decode_event_block,
+)
+from devices.framing.modbus_rtu import (
+    ExceptionReply,
+    ReadInputRegisters,
+    ReadInputRegistersReply,
+    Reply,
+    ReplyDecoder,
+    WriteRegister,
+    WriteRegisters,
+    WriteRegistersReply,
+    encode,
+    function_of,
+)
+from devices.link import DeviceError, LinkError
+
+OnEvent = Callable[[UnitEvent], Awaitable[bool]]
+Asked = ReadInputRegisters | WriteRegister | WriteRegisters
+
+REMEMBERED = 32  # events that were taken; a unit keeps at least 16
+HANDLE_S = 10.0  # storing an event takes milliseconds; after this it is not taken
+REFUSED_REST_S = 0.5  # before an event that was not taken is offered again
+SHORT_REPLY_BYTES = 8
+BLOCK_REPLY_BYTES = 5 + 2 * EVENT_COUNT
+
+_log = logging.getLogger(__name__)
+
+
+class UnitRefused(DeviceError):  # noqa: N818  the unit's answer, named as Modbus names it
+    """The unit answered with a Modbus exception."""
+
+    def __init__(self, reply: ExceptionReply) -> None:
+        super().__init__(f"unit {reply.unit} refused function {reply.function}: {reply.code}")
+        self.unit = reply.unit
+        self.function = reply.function
+        self.code = reply.code
+
+
+def ask(request: Asked) -> Question[Reply]:
+    """The question that a Modbus request is; foreign and late answers do not count."""
+    size = BLOCK_REPLY_BYTES if isinstance(request, ReadInputRegisters) else SHORT_REPLY_BYTES
+
+    def answer(heard: bytes) -> Reply | None:
+        decoder = ReplyDecoder()
+        found = decoder.feed(heard) + decoder.reset()
+        return next((reply for reply in found if _answers(request, reply)), None)
+
+    return Question(
+        unit=request.unit,
+        wire=encode(request),
+        answer_bytes=size,
+        answer=answer,
+        echo_is_answer=isinstance(request, WriteRegister),
+    )
+
+
+def _answers(request: Asked, reply: Reply) -> bool:
+    if reply.unit != request.unit or function_of(reply) != function_of(request):
+        return False
+    match request, reply:
+        case _, ExceptionReply():
+            return True
+        case ReadInputRegisters(), ReadInputRegistersReply():
+            return len(reply.values) == request.count
+        case WriteRegister(), WriteRegister():
+            return reply == request
+        case WriteRegisters(), WriteRegistersReply():
+            return (reply.address, reply.count) == (request.address, len(request.values))
+    return False
+
+
+class EventUnit:
+    """A unit that speaks "hall-event/1". `on_event` returns True when the event is durable."""
+
+    def __init__(self, bus: Bus, unit: int, on_event: OnEvent) -> None:
+        self._bus = bus
+        self._on_event = on_event
+        self._block = ask(ReadInputRegisters(unit, EVENT_REGISTER, EVENT_COUNT))
+        self._taken: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)  # boot, sequence
+        self._boot: int | None = None
+        self._busy = False
+        self._rest_until = 0.0
+        self._complained = False
+        self.unit = unit
+        bus.add_unit(unit, self._poll)
+
+    async def write(self, register: int, *values: int) -> None:
+        """Write holding registers from `register` on. UnitSilent, UnitRefused, LinkLost."""
+        request: Asked
+        if len(values) == 1:
+            request = WriteRegister(self.unit, register, values[0])
+        else:
+            request = WriteRegisters(self.unit, register, values)
+        reply = await self._bus.exchange(ask(request))
+        if isinstance(reply, ExceptionReply):
+            raise UnitRefused(reply)
+
+    async def _poll(self) -> None:
+        if self._busy or time.monotonic() < self._rest_until:
+            return
+        reply = await self._bus.exchange(self._block, tries=1)
+        if not isinstance(reply, ReadInputRegistersReply):
+            self._complain(f"it has no event registers: {reply}")
+            return
+        self._notice_restart(reply.values[0])
+        event = decode_event_block(reply.values)
+        if event is not None:
+            self._busy = True
+            self._bus.spawn(self._handle(event), f"event of unit {self.unit}")
+
+    async def _handle(self, event: UnitEvent) -> None:
+        key = (event.boot, event.seq)
+        try:
+            if key not in self._taken:
+                if not await self._take(event):
+                    self._rest_until = time.monotonic() + REFUSED_REST_S
+                    return
+                self._taken.append(key)
+            await self.write(ACK_REGISTER, event.seq)
+        except (UnitSilent, UnitRefused, LinkError) as error:
+            _log.debug("%s; the event will come again", error)
+        finally:
+            self._busy = False
+
+    async def _take(self, event: UnitEvent) -> bool:
+        try:
+            async with asyncio.timeout(HANDLE_S):
+                taken = await self._on_event(event)
+        except Exception:
+            _log.exception("unit %d: event %d was not taken", self.unit, event.seq)
+            return False
+        if not taken:
+            self._complain(f"its event {event.seq} was not taken and is offered again")
+        return taken is True
+
+    def _notice_restart(self, boot: int) -> None:
+        if self._boot is not None and boot != self._boot:
+            _log.info("line %s: unit %d has restarted", self._bus.name, self.unit)
+            self._bus.restarted(self.unit)
+        self._boot = boot
+
+    def _complain(self, sentence: str) -> None:
+        level = logging.DEBUG if self._complained else logging.WARNING
+        self._complained = True
+        _log.log(level, "line %s: unit %d: %s", self._bus.name, self.unit, sentence)
