@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 TYPICAL_SLIP_MM = 140.0
 CUT_S = 0.5
 LEAST_WAIT_S = 3.0
+PROBE_S = 1.0
+GLANCE_S = 0.001
+"""To take what has come in already, an XOFF above all."""
 _READ_BYTES = 256
 
 
@@ -128,10 +131,10 @@ class Printer:
             await self._drop_old_replies()
             try:
                 await self._write(b"\x1b\x40" + _process_id_request("0000"))
-                if await self._wait_for(lambda reply: reply == ProcessId("0000"), 1.0):
+                if await self._wait_for(lambda reply: reply == ProcessId("0000"), PROBE_S):
                     return Proof.PROCESS_ID
                 await self._write(b"\n\x1d\x72\x01")
-                if await self._wait_for(lambda reply: isinstance(reply, GsrByte), 1.0):
+                if await self._wait_for(lambda reply: isinstance(reply, GsrByte), PROBE_S):
                     return Proof.FENCE
             except LinkError:
                 return Proof.NONE
@@ -180,7 +183,7 @@ class Printer:
             raise PrinterError("write-timed-out", started) from error
 
     async def _wait_while_held(self, started: bool) -> None:
-        await self._take_replies(0)
+        await self._take_replies(GLANCE_S)
         if self._held:
             released = await self._wait_for(
                 lambda reply: reply == XonXoff(True), self._confirm_timeout_s
@@ -233,7 +236,8 @@ class Printer:
 
     async def _drop_old_replies(self) -> None:
         """Answers that came after their question was given up must not answer the next one."""
-        await self._take_replies(0)
+        await self._take_replies(GLANCE_S)
+        self._link.discard()
         self._decoder.reset()
         self._decoder.forget_asked()
 

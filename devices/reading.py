@@ -12,7 +12,7 @@ LARGEST = 9999
 
 
 def number_reading(number: str, yao: bool = False) -> str:
-    """"A001" -> "A 零 零 一". With `yao` a one is 幺, as telephone numbers are read."""
+    """ "A001" -> "A 零 零 一". With `yao` a one is 幺, as telephone numbers are read."""
     digits = DIGITS.replace("一", "幺") if yao else DIGITS
     characters = (character for character in number if not character.isspace())
     return " ".join(

@@ -34,7 +34,9 @@ def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int) -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
 
 
-@given(st.lists(st.sampled_from(["云溪", "政务", "有128 位", "拨0738-123号", "，", "。"]), max_size=30))
+@given(
+    st.lists(st.sampled_from(["云溪", "政务", "有128 位", "拨0738-123号", "，", "。"]), max_size=30)
+)
 def test_numbers_stay_whole_and_closing_signs_do_not_begin_a_line(parts: list[str]) -> None:
     text = "云" + "".join(parts)
     # Ten commas in a row are wider than any line: nobody writes them.
