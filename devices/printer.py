@@ -36,6 +36,8 @@ LEAST_WAIT_S = 3.0
 PROBE_S = 1.0
 GLANCE_S = 0.001
 """To take what has come in already, an XOFF above all."""
+PADDING = bytes(256)
+"""NUL is ignored, except as data of a command that was broken off: longer than any of ours."""
 _READ_BYTES = 256
 
 
@@ -100,6 +102,8 @@ class Printer:
         self._decoder = ReplyDecoder()
         self._lock = asyncio.Lock()
         self._held = False
+        # A process before us may have died in the middle of a QR code.
+        self._may_be_inside_a_command = True
 
     async def status(self) -> PrinterStatus:
         """Ask DLE EOT 1-4. SILENT when it does not answer or its port is lost."""
@@ -119,7 +123,11 @@ class Printer:
                     raise PrinterError(before.value, started=False, status=before)
             wanted = f"{job_id % 10_000:04}"
             data = job + self._proof_request(wanted)
+            if self._may_be_inside_a_command:
+                data = PADDING + data
+            self._may_be_inside_a_command = True
             await self._send(data)
+            self._may_be_inside_a_command = False
             return await self._proof(wanted, len(data) * self._link.byte_s)
 
     async def probe(self) -> Proof:
