@@ -53,6 +53,14 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a call is said: so many times, after a chime or without."""
+
+    times: int = 1
+    chime: bool = True
+
+
+@dataclass(frozen=True)
 class Loudspeaker:
     """The loudspeaker of an area. `word` puts a call into words."""
 
@@ -61,8 +69,7 @@ class Loudspeaker:
     voice: SpeakingVoice
     player: Player
     word: Callable[[Call], Words]
-    times: int = 1
-    chime: bool = True
+    manner: Manner = Manner()
 
 
 @dataclass
@@ -132,11 +139,11 @@ class Announcing:
 
     async def _say(self, job: _Job) -> None:
         speaker = self._speaker
-        words = speaker.word(job.call)
+        words, manner = speaker.word(job.call), speaker.manner
         try:
             # The loudspeaker keeps what it was given to say.
             clip = await speaker.voice.render(
-                words.spoken, words.spoken, speaker.times, speaker.chime
+                words.spoken, words.spoken, manner.times, manner.chime
             )
         except OSError as error:
             logger.error("no voice for %s: %s", job.call.number, error)

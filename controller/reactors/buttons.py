@@ -10,9 +10,6 @@ from collections import Counter as Tally
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from devices.keypad import KeyPressed
-from devices.rating_box import RatingPressed
-
 from controller.domain.commands import (
     AcceptCase,
     CallNext,
@@ -24,6 +21,8 @@ from controller.domain.commands import (
     StartServing,
 )
 from controller.reactors.ground import Ground
+from devices.keypad import KeyPressed
+from devices.rating_box import RatingPressed
 
 logger = logging.getLogger(__name__)
 

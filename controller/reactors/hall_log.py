@@ -7,7 +7,7 @@ The protocols stand here, because reactors know neither the writer nor the setti
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +56,17 @@ class Desk(Protocol):
 
     async def report(self, command: Command, actor: str, key: str) -> Verdict:
         """Execute under a key again and again until the outcome is known."""
+
+
+async def wait_any(timeout_s: float | None, *waits: Awaitable[object]) -> None:
+    """Wait until one of these is done or the time is over; coroutines are ended then."""
+    futures = [asyncio.ensure_future(each) for each in waits]
+    try:
+        await asyncio.wait(futures, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for given, future in zip(waits, futures, strict=True):
+            if future is not given:
+                future.cancel()
 
 
 class CursorStore:

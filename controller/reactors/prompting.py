@@ -5,11 +5,12 @@ or when a box is back, closed when the rating came, its time is over or the next
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from controller.reactors.ground import Ground
+from controller.reactors.hall_log import wait_any
 from devices.link import DeviceError
 
 RETRY_S = 2.0
@@ -39,12 +40,16 @@ class Box:
 
 
 class Prompting:
-    """Keeps the rating boxes of one line up to date."""
+    """Keeps the rating boxes of a hall up to date."""
 
-    def __init__(self, boxes: Sequence[Box], ground: Ground) -> None:
-        self._boxes = list(boxes)
+    def __init__(self, ground: Ground) -> None:
+        self._boxes: list[Box] = []
         self._ground = ground
         self._wake = asyncio.Event()
+
+    def add(self, box: Box) -> None:
+        """Take care of one more box."""
+        self._boxes.append(box)
 
     def ask_again(self, counter: int) -> None:
         """Open the session at a counter once more, if the hall still waits for a rating."""
@@ -94,15 +99,7 @@ class Prompting:
     async def _wait(self, seen: int) -> None:
         """Wait for a batch or a wake-up; look again soon while a session or a retry is open."""
         timeout = LOOK_S if any(box.shown != 0 for box in self._boxes) else None
-        news = asyncio.ensure_future(self._ground.log.wait(seen))
-        woken = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait(
-                {news, woken}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            news.cancel()
-            woken.cancel()
+        await wait_any(timeout, self._ground.log.wait(seen), self._wake.wait())
 
     def _forget(self, boxes: Iterable[Box]) -> None:
         for box in boxes:

@@ -5,14 +5,15 @@ differs, again when the line was lost, and every 45 s, because a strip forgets w
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from devices.led import LedError, LedText
-
-from controller.domain.state import Counter, HallState
+from controller.domain.state import HallState, Ticket
 from controller.reactors.ground import Ground
+from controller.reactors.hall_log import wait_any
+from devices.led import LedError, LedText
 
 AGAIN_S = 45.0
 RETRY_S = 3.0
@@ -24,7 +25,7 @@ class StripDriver(Protocol):
     """The part of `devices.led.LedStrip` that is used here."""
 
     async def show(self, text: LedText) -> None:
-        """Show a text; returns when the strip has acknowledged it."""
+        """Show a text; returns when it is acknowledged, or when a newer one took its place."""
 
 
 @dataclass(frozen=True)
@@ -36,141 +37,117 @@ class StripTexts:
     serving: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Strip:
-    """One strip over a counter and what it was last seen to show."""
+    """One strip over a counter."""
 
     device: str
     counter: int
     driver: StripDriver
-    shown: LedText | None = None
-    shown_at: float = 0.0
-    failed: bool = False
-    retry_at: float = 0.0
-    call: tuple[str, int] = ("", 0)
-    flash_until: float = 0.0
 
 
 class Showing:
-    """Keeps the strips of one line up to date.
+    """Keeps one strip up to date.
 
     `now_s` is a monotonic clock in real seconds (default: the loop's).
     """
 
     def __init__(
         self,
-        strips: Sequence[Strip],
+        strip: Strip,
         texts: StripTexts,
         ground: Ground,
         now_s: Callable[[], float] | None = None,
     ) -> None:
-        self._strips = list(strips)
+        self._strip = strip
         self._texts = texts
         self._ground = ground
         self._now_s = now_s
-        self._seen = 0
-        self._forget = asyncio.Event()
+        self._shown: LedText | None = None
+        self._again_at = 0.0
+        self._call: tuple[str, int] = ("", 0)
+        self._flash_until = 0.0
+        self._wake = asyncio.Event()
 
     def forget(self) -> None:
-        """The line was lost: nobody knows what the strips show now."""
-        for strip in self._strips:
-            strip.shown = None
-            strip.failed = False
-        self._forget.set()
+        """The line was lost or is back: nobody knows what the strip shows."""
+        self._shown = None
+        self._again_at = 0.0
+        self._wake.set()
 
     async def run(self) -> None:
-        """Show what is due, then wait for news or for the next time to look."""
+        """Show what is wanted, then wait for news or for the next time to look."""
         self.forget()
         while True:
-            self._forget.clear()
-            self._seen = self._ground.log.seq
-            for strip in self._due():
-                await self._show(strip)
-                if self._ground.log.seq > self._seen:
-                    break  # newest only: a call goes before old refreshes
+            self._wake.clear()
+            seen = self._ground.log.seq
+            wanted = self.wanted()
+            changed = self._shown is not None and self._shown != wanted
+            if changed or self._now() >= self._again_at:
+                await self._show(wanted)
             else:
-                await self._wait()
+                pause_s = max(0.01, self._next_look() - self._now())
+                await wait_any(pause_s, self._ground.log.wait(seen), self._wake.wait())
 
-    def _due(self) -> list[Strip]:
-        """Strips to send to: those that show something wrong first, the silent ones last."""
-        now = self._now()
-        wrong, old, silent = [], [], []
-        for strip in self._strips:
-            wanted = self._wanted(strip, now)
-            if strip.failed:
-                if now >= strip.retry_at:
-                    silent.append(strip)
-            elif strip.shown != wanted:
-                wrong.append(strip)
-            elif now - strip.shown_at >= AGAIN_S:
-                old.append(strip)
-        return wrong + old + silent
-
-    def _wanted(self, strip: Strip, now: float) -> LedText:
+    def wanted(self) -> LedText:
+        """Return what the strip should show now; a call of this moment flashes."""
         state = self._ground.desk.state
-        counter = state.counters.get(strip.counter)
-        call = _call(state, counter)
-        if call != strip.call:
-            fresh = self._is_fresh(state, counter)
-            strip.call = call
-            strip.flash_until = now + FLASH_S if fresh else 0.0
-        return wanted_text(state, counter, self._texts, now < strip.flash_until)
+        ticket = _ticket_at(state, self._strip.counter)
+        call = (ticket.id, ticket.calls) if ticket is not None else ("", 0)
+        if call != self._call:
+            self._call = call
+            fresh = ticket is not None and self._is_fresh(ticket)
+            self._flash_until = self._now() + FLASH_S if fresh else 0.0
+        return wanted_text(ticket, self._texts, self._now() < self._flash_until)
 
-    def _is_fresh(self, state: HallState, counter: Counter | None) -> bool:
-        """Whether the call is of this moment; after a restart an old one does not flash."""
-        ticket = state.ticket_at(counter.no) if counter is not None else None
-        if ticket is None or ticket.last_called_at is None:
-            return False
-        return self._ground.clock.real_seconds(
-            self._ground.clock.now() - ticket.last_called_at
-        ) < FLASH_S
+    def _is_fresh(self, ticket: Ticket) -> bool:
+        """Whether the call is of this moment: after a restart an old one does not flash."""
+        clock = self._ground.clock
+        age_ms = clock.now() - (ticket.last_called_at or 0)
+        return clock.real_seconds(age_ms) < FLASH_S
 
-    async def _show(self, strip: Strip) -> None:
-        wanted = self._wanted(strip, self._now())
+    async def _show(self, wanted: LedText) -> None:
+        """Send a text; when another is wanted meanwhile, the newer takes its place."""
+        showing = asyncio.ensure_future(self._strip.driver.show(wanted))
         try:
-            await strip.driver.show(wanted)
+            while not showing.done():
+                seen = self._ground.log.seq
+                newer = self.wanted()
+                if newer != wanted:
+                    older, wanted = showing, newer
+                    showing = asyncio.ensure_future(self._strip.driver.show(wanted))
+                    with contextlib.suppress(LedError):
+                        await older
+                await wait_any(None, showing, self._ground.log.wait(seen))
+            showing.result()
         except LedError as error:
-            strip.shown = None
-            strip.failed, strip.retry_at = True, self._now() + RETRY_S
-            self._ground.supervising.lost(strip.device, error.reason)
-            return
-        strip.shown, strip.shown_at, strip.failed = wanted, self._now(), False
-        self._ground.supervising.working(strip.device)
-
-    async def _wait(self) -> None:
-        """Wait for a batch, for the line, or for the next flash end, retry or refresh."""
-        now = self._now()
-        times = [strip.shown_at + AGAIN_S for strip in self._strips if strip.shown is not None]
-        times += [strip.retry_at for strip in self._strips if strip.failed]
-        times += [strip.flash_until for strip in self._strips if strip.flash_until > now]
-        timeout = max(0.01, min(times, default=now + AGAIN_S) - now)
-        news = asyncio.ensure_future(self._ground.log.wait(self._seen))
-        line = asyncio.ensure_future(self._forget.wait())
-        try:
-            await asyncio.wait(
-                {news, line}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            self._shown = None
+            self._again_at = self._now() + RETRY_S
+            self._ground.supervising.lost(self._strip.device, error.reason)
+        else:
+            self._shown = wanted
+            self._again_at = self._now() + AGAIN_S
+            self._ground.supervising.working(self._strip.device)
         finally:
-            news.cancel()
-            line.cancel()
+            showing.cancel()
+
+    def _next_look(self) -> float:
+        flashing = self._flash_until > self._now()
+        return min(self._again_at, self._flash_until) if flashing else self._again_at
 
     def _now(self) -> float:
         return self._now_s() if self._now_s else asyncio.get_running_loop().time()
 
 
-def _call(state: HallState, counter: Counter | None) -> tuple[str, int]:
-    ticket = state.ticket_at(counter.no) if counter is not None else None
-    return (ticket.id, ticket.calls) if ticket is not None else ("", 0)
-
-
-def wanted_text(
-    state: HallState, counter: Counter | None, texts: StripTexts, flashing: bool
-) -> LedText:
-    """Return what the strip over a counter should show now."""
-    ticket = state.ticket_at(counter.no) if counter is not None else None
+def wanted_text(ticket: Ticket | None, texts: StripTexts, flashing: bool) -> LedText:
+    """Return what the strip over a counter with this ticket should show."""
     if ticket is None:
         return LedText(texts.idle, "yellow", "static")
     if ticket.state == "SERVING":
         return LedText(texts.serving.format(number=ticket.number), "green", "static")
-    effect = "flash" if flashing else "static"
-    return LedText(texts.call.format(number=ticket.number), "red", effect)
+    called = LedText(texts.call.format(number=ticket.number), "red", "static")
+    return replace(called, effect="flash") if flashing else called
+
+
+def _ticket_at(state: HallState, counter: int) -> Ticket | None:
+    return state.ticket_at(counter) if counter in state.counters else None

@@ -40,9 +40,10 @@ def visit_facts(
 
 
 def count_events(
-    connection: Connection, hall: str, after: int, until: int, types: Sequence[str]
+    connection: Connection, hall: str, span: tuple[int, int], types: Sequence[str]
 ) -> int:
-    """Count the events of some types in (after, until]."""
+    """Count the events of some types in a span (after, until]."""
+    after, until = span
     query = select(func.count()).where(
         events.c.hall == hall,
         events.c.seq > after,

@@ -1,6 +1,6 @@
 """Snapshots in their table."""
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from controller.domain.state import HallState
 from controller.store import snapshots as form
@@ -24,6 +24,14 @@ def newest_snapshot(connection: Connection, hall: str) -> HallState | None:
         if row.hash == row.logged:
             return form.thaw(row.body)
     return None
+
+
+def newest_snapshot_seq(connection: Connection, hall: str) -> int:
+    """Return the position of the newest snapshot of this version, 0 when there is none."""
+    query = select(func.max(snapshots.c.seq)).where(
+        snapshots.c.hall == hall, snapshots.c.state_version == form.STATE_VERSION
+    )
+    return int(connection.execute(query).scalar_one() or 0)
 
 
 def store_snapshot(connection: Connection, hall: str, seq: int, body: str) -> None:

@@ -31,7 +31,11 @@ PARTS = {
     "devices.port": "devices.link",
     "controller.ledger": "controller.writer",
     "controller.feed": "controller.store",
+    "controller.desk": "controller.app",
+    "controller.equipment": "controller.app",
     "controller.folder": "controller.app",
+    "controller.rules_from_settings": "controller.app",
+    "controller.slips": "controller.app",
     "controller.stops": "controller.clock",
 }
 

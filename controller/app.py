@@ -1,0 +1,273 @@
+"""Build a hall from its settings: log, writer, reactors and devices, started and stopped in order.
+
+This is the only module that knows all parts; `build` takes replacements for tests.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from config.settings import Settings
+from controller.bench import Bench
+from controller.clock import Clock
+from controller.desk import WriterDesk
+from controller.domain.commands import AdoptRules, OpenDay
+from controller.domain.events import StoredEvent
+from controller.domain.state import HallState
+from controller.equipment import Equipment, Replacements
+from controller.feed import Feed
+from controller.folder import DataFolder, FolderInUseError
+from controller.ledger import Ledger
+from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
+from controller.reactors.ground import Ground
+from controller.reactors.hall_log import CursorStore
+from controller.reactors.platform_documents import DELIVERED_TYPES
+from controller.reactors.supervising import DeviceState, Supervising
+from controller.reactors.timing import Snapshots, Timing
+from controller.rules_from_settings import rules_from
+from controller.stops import StopHere
+from controller.store import event_store
+from controller.store.cursors import move_cursors, read_cursors
+from controller.store.deliveries import VisitFacts, count_events, visit_facts
+from controller.store.engine import open_engine
+from controller.store.migrate import migrate
+from controller.store.secrets import keep_secret
+from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
+from controller.supervisor import Supervisor
+from controller.writer import Writer
+
+__all__ = ["FolderInUseError", "Hall", "build", "new_id"]
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ACTOR = "system:start"
+READERS = 4
+ID_BYTES = 12
+TOKEN_BYTES = 12
+
+
+def new_id() -> str:
+    """Return a new opaque id: 96 random bits, unique over all halls, 16 characters."""
+    return secrets.token_urlsafe(ID_BYTES)
+
+
+def build(
+    settings: Settings,
+    data_dir: Path,
+    *,
+    clock: Clock | None = None,
+    engine_url: str | None = None,
+    **replaced: Any,
+) -> "Hall":
+    """Make a hall on a data folder; `start` brings it to life.
+
+    The folder is locked here (`FolderInUseError`) and free again after `stop`. `replaced` are
+    fields of `equipment.Replacements`.
+    """
+    folder = DataFolder(data_dir)
+    try:
+        engine = open_engine(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
+        return Hall(settings, folder, engine, clock or Clock(), Replacements(**replaced))
+    except BaseException:
+        folder.release()
+        raise
+
+
+class Hall:
+    """A running hall: what the web layer is given."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: DataFolder,
+        engine: Engine,
+        clock: Clock,
+        replaced: Replacements,
+    ) -> None:
+        self.settings = settings
+        self.data_dir = folder.path
+        self.clock = clock
+        self.engine = engine
+        self.code = settings.hall.code
+        self.ledger = Ledger(engine, self.code, stop=replaced.stop)
+        self.writer = Writer(self.ledger, clock)
+        self.feed = Feed(self._read_events_blocking)
+        self.supervisor = Supervisor()
+        self.bench = Bench(self.data_dir) if _simulates_anything(settings) else None
+        self._folder = folder
+        self._replaced = replaced
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._supervising = self._make_supervising()
+        self._token_key = b""
+        self._equipment: Equipment | None = None
+        self._delivering: Delivering | None = None
+
+    @property
+    def state(self) -> HallState:
+        """The published state; read it in the loop's thread only, and never change it."""
+        return self.writer.state
+
+    @property
+    def devices(self) -> list[DeviceState]:
+        """All devices and how they fare, in the order of the hall file."""
+        return self._supervising.states
+
+    def platform_state(self) -> dict[str, Any]:
+        """Tell how the platform's posts fare: state "ok" or "waiting", behind, trouble (a code)."""
+        delivering = self._delivering
+        if delivering is None:
+            return {"state": "waiting", "behind": 0, "trouble": "starting"}
+        state = "waiting" if delivering.trouble else "ok"
+        return {"state": state, "behind": delivering.behind, "trouble": delivering.trouble}
+
+    def token_for(self, ticket: str) -> str:
+        """Return the token of a ticket, the same for ever; compare with `hmac.compare_digest`."""
+        digest = hmac.new(self._token_key, ticket.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+
+    async def read(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(connection, *args)` on a read-only connection in a thread."""
+
+        def blocking() -> T:
+            with self.engine.connect().execution_options(read_only=True) as connection:
+                return work(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, blocking)
+
+    async def start(self) -> None:
+        """Bring the database up to date, load the state, adopt the rules, start the reactors."""
+        cursors, last_snapshot = await asyncio.to_thread(self._prepare_blocking)
+        self.writer.listen(self.feed.publish)
+        await self.writer.start()
+        self.feed.seq = self.state.seq
+        await self.writer.execute(AdoptRules(rules_from(self.settings)), actor=ACTOR)
+        await self.writer.execute(OpenDay(), actor=ACTOR)
+        self._tell_of_the_past()
+        store = CursorStore(cursors, self._move_cursors_blocking)
+        ground = Ground(
+            self.feed,
+            WriterDesk(self.writer),
+            self.clock,
+            store,
+            self._supervising,
+            new_id(),
+            self._replaced.stop,
+        )
+        self.supervisor.add("cursors", store.run)
+        self.supervisor.add("supervising", self._supervising.run)
+        await self._start_devices(ground)
+        self._add_delivering(ground)
+        self.supervisor.add("timing", Timing(ground).run)
+        snapshots = Snapshots(ground, last_snapshot, self._store_snapshot_blocking)
+        self.supervisor.add("snapshots", snapshots.run)
+        self.supervisor.start()
+        if isinstance(self._replaced.stop, StopHere):
+            self._replaced.stop.arm()
+
+    async def stop(self) -> None:
+        """Stop in order: reactors, devices, writer; then give the folder free."""
+        await self.supervisor.stop()
+        if self._equipment is not None:
+            await self._equipment.stop()
+        await self.writer.stop()
+        if self.bench is not None:
+            await self.bench.close()
+        self._pool.shutdown()
+        self.engine.dispose()
+        self._folder.release()
+
+    # --- parts of the start
+
+    def _make_supervising(self) -> Supervising:
+        boards = {board.device_id for board in self.settings.boards}
+        devices = [
+            device
+            for device in self.settings.device_ids
+            if device not in boards and device not in self._replaced.without
+        ]
+        return Supervising(devices, WriterDesk(self.writer), self.clock.now)
+
+    def _prepare_blocking(self) -> tuple[dict[str, int], int]:
+        migrate(self.engine)
+        with self.engine.begin() as connection:
+            self._token_key = keep_secret(
+                connection, self.code, "ticket-token", secrets.token_bytes(32)
+            )
+            return read_cursors(connection, self.code), newest_snapshot_seq(connection, self.code)
+
+    def _tell_of_the_past(self) -> None:
+        """A business date never goes back: a clock in the past keeps the last date."""
+        today = self.state.rules.business_date(self.clock.now())
+        if today < self.state.date:
+            logger.error(
+                "本机日期 %s 在过去，营业日期保持 %s，请校正时间。 "
+                "The clock is in the past; the business date stays. Set the clock right.",
+                today,
+                self.state.date,
+            )
+
+    async def _start_devices(self, ground: Ground) -> None:
+        self._equipment = Equipment(self.settings, ground, self.bench, self._replaced)
+        self._equipment.wire(self.data_dir, self.token_for)
+        await self._equipment.start()
+        for name, run in self._equipment.tasks:
+            self.supervisor.add(name, run)
+
+    def _add_delivering(self, ground: Ground) -> None:
+        platform = self.settings.platform
+        bench = self.bench
+
+        def address() -> str:
+            if not platform.simulated:
+                return platform.url
+            assert bench is not None
+            return bench.address("platform")
+
+        async def facts(ids: Sequence[str]) -> dict[str, VisitFacts]:
+            return await self.read(visit_facts, self.code, ids)
+
+        async def count(after: int, until: int) -> int:
+            return await self.read(count_events, self.code, (after, until), DELIVERED_TYPES)
+
+        self._delivering = Delivering(
+            PlatformDoor(address, platform.secret, self.code),
+            Backlog(facts, count),
+            ground.place("platform"),
+            ground,
+        )
+        self.writer.listen(self._delivering.published)
+        self.supervisor.add("delivering", self._delivering.run)
+
+    # --- the database, in threads
+
+    def _read_events_blocking(self, seq: int, limit: int) -> list[StoredEvent]:
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            return event_store.read_after(connection, self.code, seq, limit)
+
+    def _move_cursors_blocking(self, positions: Mapping[str, int]) -> None:
+        with self.engine.begin() as connection:
+            move_cursors(connection, self.code, positions)
+
+    def _store_snapshot_blocking(self, seq: int, body: str) -> None:
+        with self.engine.begin() as connection:
+            store_snapshot(connection, self.code, seq, body)
+
+
+def _simulates_anything(settings: Settings) -> bool:
+    ports = [line.port for line in settings.lines]
+    outputs = [speaker.output for speaker in settings.speakers]
+    return any(name.startswith("sim://") for name in (settings.platform.url, *ports, *outputs))
