@@ -1,0 +1,1 @@
+"""What people read over many tickets: lists with what belongs to them, and figures."""

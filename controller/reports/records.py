@@ -1,0 +1,61 @@
+"""Rows with what belongs to them, read in one go. Sync: run them in a reading thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from controller.domain.events import AnnouncementStarted
+from controller.store import event_store, queries
+from controller.store.queries import Page, Row
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a list; `next` is the position of its last row when more follow."""
+
+    rows: list[Row]
+    next: int | None
+
+
+def tickets_with_cases(
+    connection: Connection, hall: str, page: Page, where: dict[str, Any]
+) -> Part:
+    """Return tickets in the order of issue, each with the numbers of its cases."""
+    rows, following = queries.ticket_rows(connection, hall, page, where)
+    _add_cases(connection, hall, rows)
+    return Part(rows, following)
+
+
+def cases_with_steps(
+    connection: Connection, hall: str, page: Page, where: dict[str, Any]
+) -> Part:
+    """Return cases in the order of acceptance, each with its steps."""
+    return Part(*queries.case_rows(connection, hall, page, where))
+
+
+def at_counter(
+    connection: Connection, asked: tuple[str, str, int, int], held: str | None
+) -> tuple[Row | None, list[Row]]:
+    """Return the ticket that a counter holds and those last finished there, newest first.
+
+    `asked` is hall, business date, counter and how many finished ones are wanted.
+    """
+    row = queries.one_ticket(connection, asked[0], held) if held is not None else None
+    recent = queries.recent_at_counter(connection, *asked)
+    _add_cases(connection, asked[0], recent)
+    return row, recent
+
+
+def announcement(connection: Connection, hall: str, name: str) -> AnnouncementStarted | None:
+    """Return the beginning of an announcement, or None."""
+    for event in event_store.read_subject(connection, hall, f"announcement:{name}"):
+        if isinstance(event, AnnouncementStarted):
+            return event
+    return None
+
+
+def _add_cases(connection: Connection, hall: str, rows: list[Row]) -> None:
+    cases = queries.case_numbers(connection, hall, [row["id"] for row in rows])
+    for row in rows:
+        row["cases"] = cases.get(row["id"], [])

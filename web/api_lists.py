@@ -1,0 +1,110 @@
+"""What is there: services, items, visits, cases, devices, announcements."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from controller.reports.records import announcement, cases_with_steps, tickets_with_cases
+from controller.store.queries import Page, one_case
+from web.problems import ProblemError
+from web.routes import Call, Route, Routes, answer
+from web.schemas.queries import CasePage, CodePage, ItemPage, VisitPage
+from web.schemas.records import Case, Cases, Devices, Items, Services, Visits
+
+routes = Routes()
+
+
+@routes.add(Route("GET", "/api/v1/services", "public", {200: Services}, query=CodePage))
+async def services(call: Call) -> web.Response:
+    """List the services with what a newcomer would meet."""
+    found, following = _after(call.hall.settings.services, call.query)
+    return answer({"items": [call.views.service(one) for one in found], "next": following})
+
+
+@routes.add(Route("GET", "/api/v1/items", "public", {200: Items}, query=ItemPage))
+async def items(call: Call) -> web.Response:
+    """List the items that can be handled here."""
+    wanted: ItemPage = call.query
+    known: Sequence[Any] = call.hall.settings.items
+    if wanted.service is not None:
+        known = [item for item in known if item.service == wanted.service]
+    found, following = _after(known, wanted)
+    return answer({"items": [_item(item) for item in found], "next": following})
+
+
+@routes.add(
+    Route("GET", "/api/v1/visits", "manager", {200: Visits}, query=VisitPage, problems=("invalid",))
+)
+async def visits(call: Call) -> web.Response:
+    """List the visits (接待登记) of some business dates in the order of issue."""
+    wanted: VisitPage = call.query
+    where = {"days": call.days(), "state": wanted.state, "service": wanted.service}
+    page = Page(wanted.after, wanted.limit)
+    found = await call.hall.read(tickets_with_cases, call.code, page, where)
+    shown = [call.views.visit(row, row["cases"]) for row in found.rows]
+    return answer({"items": shown, "next": found.next})
+
+
+@routes.add(
+    Route("GET", "/api/v1/cases", "clerk", {200: Cases}, query=CasePage, problems=("invalid",))
+)
+async def cases(call: Call) -> web.Response:
+    """List the cases (办件) accepted on some business dates in the order of acceptance."""
+    wanted: CasePage = call.query
+    where = {"days": call.days(), "state": wanted.state}
+    page = Page(wanted.after, wanted.limit)
+    found = await call.hall.read(cases_with_steps, call.code, page, where)
+    return answer({"items": [call.views.case(row) for row in found.rows], "next": found.next})
+
+
+@routes.add(Route("GET", "/api/v1/cases/{case}", "clerk", {200: Case}, problems=("not_found",)))
+async def case(call: Call) -> web.Response:
+    """Look up a case with its steps."""
+    row = await call.hall.read(one_case, call.code, call.part("case"))
+    if row is None:
+        raise ProblemError("not_found")
+    return answer(call.views.case(row))
+
+
+@routes.add(Route("GET", "/api/v1/devices", "manager", {200: Devices}))
+async def devices(call: Call) -> web.Response:
+    """List the devices of the hall and whether they answer."""
+    shown = [call.views.device(device) for device in call.hall.devices]
+    return answer({"items": shown, "next": None})
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/announcements/{announcement}.wav",
+        "public",
+        {200: "audio/wav"},
+        problems=("not_found",),
+    )
+)
+async def announcement_sound(call: Call) -> web.StreamResponse:
+    """The sound of an announcement, for boards that speak."""
+    begun = await call.hall.read(announcement, call.code, call.part("announcement"))
+    name = str(begun.detail.get("wav", "")) if begun is not None else ""
+    file = Path(call.hall.data_dir) / "voice" / name
+    # The name comes from our own event; it is held to one plain file all the same.
+    if not name or Path(name).name != name or not file.is_file():
+        raise ProblemError("not_found")
+    return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
+
+
+def _after(known: Sequence[Any], wanted: CodePage) -> tuple[list[Any], str | None]:
+    """Return the part of a configured list after a code; an unknown code ends the list."""
+    parts = list(known)
+    if wanted.after is not None:
+        codes = [part.code for part in parts]
+        parts = parts[codes.index(wanted.after) + 1 :] if wanted.after in codes else []
+    following = parts[wanted.limit - 1].code if len(parts) > wanted.limit else None
+    return parts[: wanted.limit], following
+
+
+def _item(item: Any) -> dict[str, Any]:
+    names = ("code", "name", "owner", "service", "kind", "legal_days", "promised_days", "minutes")
+    return {**{name: getattr(item, name) for name in names}, "materials": list(item.materials)}

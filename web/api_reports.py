@@ -1,0 +1,122 @@
+"""The hall now, and its figures."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controller.reports import indicators
+from web.routes import Call, Route, Routes, answer
+from web.schemas.hall import State
+from web.schemas.queries import Period
+from web.schemas.reports import Overview, RatingsReport, Volume, WaitsReport
+from web.views import COUNTER_STATES
+
+routes = Routes()
+
+
+@routes.add(Route("GET", "/api/v1/state", "public", {200: State}))
+async def state(call: Call) -> web.Response:
+    """The hall now; the stream goes on after its seq."""
+    return answer(call.views.hall_state())
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/waits",
+        "manager",
+        {200: WaitsReport},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def waits(call: Call) -> web.Response:
+    """Waits from issue to first call by service."""
+    known = [service.code for service in call.hall.settings.services]
+    asked = (call.code, call.days(), known)
+    return answer(await call.hall.read(indicators.waits_report, *asked))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/ratings",
+        "manager",
+        {200: RatingsReport},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def ratings(call: Call) -> web.Response:
+    """Ratings (好差评) by service."""
+    known = [service.code for service in call.hall.settings.services]
+    asked = (call.code, call.days(), known)
+    return answer(await call.hall.read(indicators.ratings_report, *asked))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/volume",
+        "manager",
+        {200: Volume},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def volume(call: Call) -> web.Response:
+    """接待人次 and 受理量."""
+    return answer(await call.hall.read(indicators.volume_report, call.code, call.days()))
+
+
+@routes.add(Route("GET", "/api/v1/overview", "manager", {200: Overview}))
+async def overview(call: Call) -> web.Response:
+    """The manager's day at a glance."""
+    stored = await call.hall.read(indicators.day_figures, call.code, call.views.today)
+    per_counter = stored.pop("counters")
+    return answer({**_now(call), **stored, "counters": _counters(call, per_counter)})
+
+
+def _now(call: Call) -> dict[str, Any]:
+    """The part of the overview that stands in memory."""
+    state, views, now = call.hall.state, call.views, call.hall.clock.now()
+    lines = [place for line in state.lines.values() for place in line]
+    waiting = sorted((state.tickets[place[2]] for place in lines), key=lambda t: t.issued_at)
+    rows = [
+        {
+            "number": ticket.number,
+            "service": ticket.service,
+            "waited_s": max(0, now - ticket.issued_at) // 1000,
+        }
+        for ticket in waiting
+    ]
+    return {
+        "seq": state.seq,
+        "at": views.instant(now),
+        "date": views.today,
+        "waiting": len(rows),
+        "longest_wait_s": rows[0]["waited_s"] if rows else 0,
+        "waiting_tickets": rows,
+        "platform": call.hall.platform_state(),
+        "devices": [views.device(device) for device in call.hall.devices],
+    }
+
+
+def _counters(call: Call, stored: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    nothing = {"done": 0, "mean_handle_s": None}
+    shown = []
+    for no in call.hall.state.rules.counters:
+        ticket = call.hall.state.ticket_at(no)
+        since = None
+        if ticket is not None:
+            since = ticket.started_at if ticket.state == "SERVING" else ticket.called_at
+        shown.append(
+            {
+                "no": no,
+                "state": COUNTER_STATES[ticket.state] if ticket is not None else "idle",
+                "number": ticket.number if ticket is not None else None,
+                "since": call.views.at(since),
+                **stored.get(no, nothing),
+            }
+        )
+    return shown

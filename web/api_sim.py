@@ -1,0 +1,156 @@
+"""Where devices are simulated: the simulators' own interface, passed through as it is.
+
+The routes exist only in a hall whose devices are all simulated (`Settings.simulated`).
+"""
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
+from web.routes import COMPACT, Call, Given, Route, Routes
+from web.schemas import sim
+
+PREFIX = "/api/v1/sim"
+KEYS_KEPT = 1000
+
+LOOK: dict[str, Given] = {
+    "/bench": sim.Bench,
+    "/printers/{id}": sim.Printer,
+    "/printers/{id}/tickets": sim.PaperTickets,
+    "/printers/{id}/tickets/{no}.png": "image/png",
+    "/keypads/{counter}": sim.Keypad,
+    "/rating-boxes/{counter}": sim.RatingBox,
+    "/leds/{counter}": sim.Led,
+    "/speaker": sim.Utterances,
+    "/speaker/{id}.wav": "audio/wav",
+    "/platform/visits": sim.PlatformRows,
+    "/platform/cases": sim.PlatformRows,
+    "/platform/mode": sim.PlatformMode,
+}
+"""What can be looked at, and the form of the answer."""
+
+DO: dict[str, tuple[int, type[BaseModel], type[BaseModel]]] = {
+    "/printers/{id}/fault": (200, sim.Fault, sim.Printer),
+    "/keypads/{counter}/press": (202, sim.KeyPress, sim.Latched),
+    "/keypads/{counter}/fault": (200, sim.Fault, sim.Keypad),
+    "/rating-boxes/{counter}/press": (202, sim.GradePress, sim.Latched),
+    "/rating-boxes/{counter}/fault": (200, sim.Fault, sim.RatingBox),
+    "/leds/{counter}/fault": (200, sim.Fault, sim.Led),
+    "/speaker/fault": (200, sim.Fault, sim.Bench),
+    "/platform/mode": (200, sim.PlatformMode, sim.PlatformMode),
+}
+"""What can be done by hand: the status, the body that is wanted, the form of the answer."""
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class Pressed:
+    """The newest presses by key, so that a page's repeat does not press twice.
+
+    In memory: what a key does to the hall itself is deduplicated by its own sequence number.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[bytes, asyncio.Future[Reply]]] = OrderedDict()
+
+    async def once(self, call: Call, path: str) -> Reply:
+        """Do a thing once per key; a repeat is answered as the first time."""
+        if call.key is None:
+            return await _ask(call, path)
+        digest = hashlib.sha256(path.encode() + b"\0" + call.body).digest()
+        if call.key in self._known:
+            known, reply = self._known[call.key]
+            if known != digest:
+                raise ProblemError("key_reused")
+            return await asyncio.shield(reply)
+        reply = asyncio.ensure_future(_ask(call, path))
+        self._known[call.key] = digest, reply
+        while len(self._known) > KEYS_KEPT:
+            self._known.popitem(last=False)
+        try:
+            done = await asyncio.shield(reply)
+        except Exception:
+            self._known.pop(call.key, None)
+            raise
+        if done[0] >= 400:
+            self._known.pop(call.key, None)
+        return done
+
+
+PRESSED: web.AppKey[Pressed] = web.AppKey("pressed", Pressed)
+
+
+async def look(call: Call) -> web.Response:
+    """Look at the simulated devices."""
+    return _told(*await _ask(call, _path(call)))
+
+
+async def press(call: Call) -> web.Response:
+    """Do by hand what a person or a fault would do to a simulated device."""
+    return _told(*await call.request.app[PRESSED].once(call, _path(call)))
+
+
+async def _ask(call: Call, path: str) -> Reply:
+    method = "POST" if call.route.method == "POST" else "GET"
+    query = call.request.query_string
+    bench = call.hall.bench
+    if bench is None:
+        raise ProblemError("sim_down")
+    return await bench.forward(method, path, query, call.body or b"")
+
+
+def _path(call: Call) -> str:
+    """Return the path at the simulators; only plain characters are passed on."""
+    for name in call.request.match_info:
+        call.part(name)
+    return call.request.path.removeprefix(PREFIX)
+
+
+def _told(status: int, headers: dict[str, str], body: bytes) -> web.Response:
+    if status >= 400:
+        body = _completed(status, body)
+        headers = {"Content-Type": "application/problem+json"}
+    return web.Response(status=status, headers=headers, body=body)
+
+
+def _completed(status: int, body: bytes) -> bytes:
+    """Return a refusal of the simulators with every member that our refusals have."""
+    try:
+        theirs: dict[str, Any] = json.loads(body)
+    except ValueError:
+        theirs = {}
+    code = str(theirs.get("code", CODE_OF_STATUS.get(status, "internal")))
+    stand_in = code if code in STATUS else CODE_OF_STATUS.get(status, "illegal_step")
+    ours = document(stand_in, status)
+    said = {name: theirs[name] for name in ("detail", "detail_en") if name in theirs}
+    return COMPACT.encode({**theirs, **ours, **said, "code": code}).encode()
+
+
+def declare() -> Routes:
+    """Declare all routes of the pass-through."""
+    declared = Routes()
+    for path, form in LOOK.items():
+        problems = ("not_found", "sim_down") if "{" in path else ("sim_down",)
+        declared.add(Route("GET", PREFIX + path, "sim", {200: form}, problems=problems))(look)
+    for path, (status, body, form) in DO.items():
+        declared.add(
+            Route(
+                "POST",
+                PREFIX + path,
+                "sim",
+                {status: form},
+                body=body,
+                problems=("not_found", "illegal_step", "sim_down"),
+                raw_body=True,
+            )
+        )(press)
+    return declared
+
+
+routes = declare()

@@ -1,0 +1,91 @@
+"""Tickets: given out, looked up, rated."""
+
+import secrets
+from hmac import compare_digest
+
+from aiohttp import web
+
+from controller.domain.answers import rating_answer, ticket_answer
+from controller.domain.commands import IssueTicket, RateTicket
+from controller.reports.records import tickets_with_cases
+from controller.store.queries import Page, one_ticket
+from web.problems import ProblemError
+from web.routes import Call, Route, Routes, answer
+from web.schemas.queries import TicketPage
+from web.schemas.tickets import Rated, Receipt, Ticket, Tickets
+from web.schemas.wishes import RatingWish, TicketWish
+
+routes = Routes()
+
+
+@routes.add(
+    Route(
+        "POST",
+        "/api/v1/tickets",
+        "kiosk",
+        {201: Receipt},
+        body=TicketWish,
+        problems=(
+            "service_unknown", "priority_unknown", "item_unknown", "item_stopped",
+            "item_elsewhere", "closed",
+        ),
+    )
+)  # fmt: skip
+async def issue(call: Call) -> web.Response:
+    """Give out a ticket; its token stands only here and in the printed QR."""
+    wish: TicketWish = call.body
+    items = tuple(dict.fromkeys(wish.items or ()))
+    # A repeat under the same key is answered from the stored event, with the first one's id.
+    command = IssueTicket(wish.service, secrets.token_hex(10), items, wish.priority)
+    outcome = await call.execute(command, "kiosk:1")
+    document = ticket_answer(outcome.events)
+    seq = document.pop("seq")
+    return answer({**document, "token": call.hall.token_for(document["id"]), "seq": seq}, 201)
+
+
+@routes.add(Route("GET", "/api/v1/tickets", "clerk", {200: Tickets}, query=TicketPage))
+async def tickets(call: Call) -> web.Response:
+    """List the tickets of a business date in the order of issue."""
+    wanted: TicketPage = call.query
+    where = {
+        "date": wanted.date or call.views.today,
+        "state": wanted.state,
+        "service": wanted.service,
+    }
+    page = Page(wanted.after, wanted.limit)
+    found = await call.hall.read(tickets_with_cases, call.code, page, where)
+    shown = [call.views.ticket(row, row["cases"]) for row in found.rows]
+    return answer({"items": shown, "next": found.next})
+
+
+@routes.add(
+    Route("GET", "/api/v1/tickets/{ticket}", "kiosk", {200: Ticket}, problems=("not_found",))
+)
+async def ticket(call: Call) -> web.Response:
+    """Look up a ticket; while it waits, with people ahead and the expected wait."""
+    row = await call.hall.read(one_ticket, call.code, call.part("ticket"))
+    if row is None:
+        raise ProblemError("not_found")
+    return answer(call.views.ticket(row, row["cases"]))
+
+
+@routes.add(
+    Route(
+        "POST",
+        "/api/v1/tickets/{ticket}/rating",
+        "public",
+        {200: Rated},
+        body=RatingWish,
+        problems=("token_wrong", "not_found", "not_finished", "already_rated", "grade_unknown"),
+    )
+)
+async def rate(call: Call) -> web.Response:
+    """Rate a finished visit, once, with the token of its ticket."""
+    wish: RatingWish = call.body
+    name = call.part("ticket")
+    if await call.hall.read(one_ticket, call.code, name) is None:
+        raise ProblemError("not_found")
+    if not compare_digest(call.hall.token_for(name).encode(), wish.token.encode()):
+        raise ProblemError("token_wrong")
+    outcome = await call.execute(RateTicket(name, wish.grade), "phone")
+    return answer(rating_answer(outcome.events))

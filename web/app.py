@@ -1,0 +1,143 @@
+"""The web application of one hall: the interface, the pages, and what holds for both."""
+
+import asyncio
+import importlib
+import importlib.util
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from controller.app import Hall
+from web import (
+    api_counters,
+    api_lists,
+    api_reports,
+    api_sim,
+    api_tickets,
+    health,
+    openapi,
+    pages,
+    stream,
+)
+from web.health import METRICS, Metrics
+from web.keys import HALL
+from web.problems import describe, of_http, opening_in_s, problem_response
+from web.routes import Handler, Route, Routes
+from web.views import VIEWS, Views
+
+logger = logging.getLogger(__name__)
+
+BODY_MOST_BYTES = 64 * 1024
+PAGES = ("home", "kiosk", "clerk", "board", "manager", "bench", "ticket")
+REQUEST_ID = web.RequestKey("request_id", str)
+OWN_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What every answer carries where it says nothing else; pages bring a policy of their own."""
+
+Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(hall: Hall) -> web.Application:
+    """Return the application of a hall that was built; it need not have started."""
+    app = web.Application(client_max_size=BODY_MOST_BYTES, middlewares=[_answering])
+    app[HALL] = hall
+    app[VIEWS] = Views(hall)
+    app[METRICS] = Metrics()
+    app[api_sim.PRESSED] = api_sim.Pressed()
+    stream.open_streams(app)
+    app.on_response_prepare.append(_add_headers)
+    tables = interface(simulated=hall.settings.simulated)
+    for table in tables:
+        table.mount(app)
+    openapi.mount(app, declared(tables), f"Yimen {hall.settings.hall.name_en}")
+    pages.add_routes(app)
+    for name in PAGES:
+        if importlib.util.find_spec(f"web.{name}") is not None:
+            importlib.import_module(f"web.{name}").add_routes(app)
+    return app
+
+
+def interface(*, simulated: bool) -> list[Routes]:
+    """Return the declared routes; those of the simulators only where there are some."""
+    tables = [
+        api_tickets.routes,
+        api_counters.routes,
+        api_lists.routes,
+        api_reports.routes,
+        stream.routes,
+        health.routes,
+    ]
+    return [*tables, api_sim.routes] if simulated else tables
+
+
+def declared(tables: list[Routes]) -> list[tuple[Route, Handler]]:
+    """Return all declarations with their handlers."""
+    return [entry for table in tables for entry in table.declared]
+
+
+@web.middleware
+async def _answering(request: web.Request, handler: Serve) -> web.StreamResponse:
+    """Answer every request, also the refused and the failed ones, and count it."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    given = request.headers.get("X-Request-Id", "")
+    request[REQUEST_ID] = given if OWN_ID.fullmatch(given) else secrets.token_hex(8)
+    status = 500
+    try:
+        response = await _refusing(request, handler)
+        status = response.status
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "none"
+        found = request.app[METRICS]
+        found.requests.labels(request.method, route, str(status)).inc()
+        if route != "/api/v1/stream":
+            found.seconds.labels(request.method, route).observe(loop.time() - began)
+    return response
+
+
+async def _refusing(request: web.Request, handler: Serve) -> web.StreamResponse:
+    try:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _is_foreign(request):
+            return problem_response("bad_origin")
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return of_http(error)
+    except Exception as error:
+        known = describe(error)
+        if known is None:
+            logger.exception("request %s failed", request[REQUEST_ID])
+            return problem_response("internal", {"request": request[REQUEST_ID]})
+        code, extra = known
+        if code == "closed":
+            hall = request.app[HALL]
+            extra = extra | {"retry_after_s": opening_in_s(hall.state.rules, hall.clock.now())}
+        return problem_response(code, extra)
+
+
+def _is_foreign(request: web.Request) -> bool:
+    """Tell whether a browser sends this for a page of another host."""
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("Host", "")
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = "Yimen"
+    if REQUEST_ID in request:
+        response.headers["X-Request-Id"] = request[REQUEST_ID]

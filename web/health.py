@@ -1,0 +1,88 @@
+"""Does the process live, does it store, and how does it fare: for machines that watch it."""
+
+from aiohttp import web
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+from web.problems import ProblemError
+from web.routes import Call, Route, Routes, answer
+from web.schemas.reports import Health, Readiness
+
+routes = Routes()
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """The figures of one service; each has a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.requests = Counter(
+            "yimen_http_requests", "answered requests", ("method", "route", "status"),
+            registry=self.registry,
+        )  # fmt: skip
+        self.seconds = Histogram(
+            "yimen_http_request_seconds", "time to answer", ("method", "route"),
+            buckets=BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self.streams = self._gauge("yimen_streams", "open event streams")
+        self.seq = self._gauge("yimen_events", "seq of the newest event")
+        self.ready = self._gauge("yimen_writer_ready", "1 while commits work")
+        self.lost = self._gauge("yimen_devices_lost", "devices that do not answer")
+        self.behind = self._gauge("yimen_platform_behind", "posts the platform has not taken")
+        self.waiting = Gauge(
+            "yimen_waiting", "tickets that wait", ("service",), registry=self.registry
+        )
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry)
+
+
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
+
+
+@routes.add(Route("GET", "/healthz", "public", {200: Health}))
+async def healthz(call: Call) -> web.Response:
+    """The process lives and its loop turns."""
+    return answer({"status": "ok"})
+
+
+@routes.add(Route("GET", "/readyz", "public", {200: Readiness}, problems=("not_ready",)))
+async def readyz(call: Call) -> web.Response:
+    """The service takes wishes and stores them; else 503 with the reasons."""
+    writer = call.hall.writer
+    reasons = []
+    if writer.stopped_reason is not None:
+        reasons.append(writer.stopped_reason)
+    elif not writer.ready:
+        reasons.append(f"{writer.failures} commits in a row have failed")
+    if reasons:
+        raise ProblemError("not_ready", ready=False, reasons=reasons)
+    return answer({"ready": True, "seq": call.hall.state.seq})
+
+
+@routes.add(Route("GET", "/metrics", "admin", {200: "text/plain"}))
+async def metrics(call: Call) -> web.Response:
+    """Figures for Prometheus."""
+    found = call.request.app[METRICS]
+    hall = call.hall
+    found.seq.set(hall.state.seq)
+    found.ready.set(1 if hall.writer.ready else 0)
+    found.lost.set(len(hall.state.lost_devices))
+    found.behind.set(hall.platform_state()["behind"])
+    for service, count in hall.state.waiting().items():
+        found.waiting.labels(service).set(count)
+    return web.Response(
+        body=generate_latest(found.registry), headers={"Content-Type": METRICS_TYPE}
+    )

@@ -1,0 +1,185 @@
+"""GET /openapi.json: OpenAPI 3.1, written once from the declared routes and their models."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from web.problems import STATUS
+from web.routes import COMPACT, Given, Handler, Route
+from web.schemas.problem import Problem
+
+Json = dict[str, Any]
+
+REFERENCE = "#/components/schemas/{model}"
+POST_PROBLEMS = ("malformed", "bad_origin", "too_large", "media_type", "invalid")
+STORING_PROBLEMS = ("key_reused", "outcome_unknown")
+
+COUNTER_NO: Json = {"type": "integer", "minimum": 1, "maximum": 999}
+OPAQUE: Json = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
+PATH_SCHEMAS = {"counter": COUNTER_NO, "no": {"type": "integer", "minimum": 1}}
+
+KEY_PARAMETER: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "One key per intention; a repeat under it gets the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+}
+
+Declared = Sequence[tuple[Route, Handler]]
+
+
+def describe(declared: Declared, title: str) -> Json:
+    """Return the whole document."""
+    named, schemas = _schemas(declared)
+    paths: dict[str, Json] = {}
+    for route, handler in declared:
+        operation = _operation(route, handler, named)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": "1",
+            "description": "Times are RFC 3339 with the offset of the hall's zone. "
+            "Refusals are application/problem+json; docs/problems.md lists every code.",
+        },
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def mount(app: web.Application, declared: Declared, title: str) -> None:
+    """Serve the document."""
+    body = COMPACT.encode(describe(declared, title)).encode()
+
+    async def serve(request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/json", charset="utf-8")
+
+    app.router.add_get("/openapi.json", serve)
+
+
+Named = dict[Any, Json]
+"""Schemas by (model, "validation")."""
+
+
+def _schemas(declared: Declared) -> tuple[Named, Json]:
+    models: dict[type[BaseModel], None] = {Problem: None}
+    for route, _ in declared:
+        given = [form for form in route.answers.values() if isinstance(form, type)]
+        for model in (route.body, route.query, *given):
+            if model is not None:
+                models[model] = None
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation") for model in models
+    ]
+    named, definitions = models_json_schema(wanted, ref_template=REFERENCE)
+    return dict(named), definitions["$defs"]
+
+
+def _operation(route: Route, handler: Handler, named: Named) -> Json:
+    summary = " ".join((handler.__doc__ or "").split())
+    words = re.sub(r"[{}]", "", route.path.removeprefix("/api/v1"))
+    operation: Json = {
+        "operationId": "-".join([route.method.lower(), *re.findall(r"[A-Za-z]+", words)]),
+        "summary": summary,
+        "tags": [route.audience],
+        "x-audience": route.audience,
+        "parameters": _parameters(route),
+        "responses": _responses(route, named),
+    }
+    if route.body is not None:
+        operation["requestBody"] = {
+            "required": not route.body_optional,
+            "content": {"application/json": {"schema": named[(route.body, "validation")]}},
+        }
+    return operation
+
+
+def _parameters(route: Route) -> list[Json]:
+    found: list[Json] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": PATH_SCHEMAS.get(name, OPAQUE),
+        }
+        for name in re.findall(r"\{([a-z]+)\}", route.path)
+    ]
+    if route.query is not None:
+        schema = route.query.model_json_schema(ref_template=REFERENCE)
+        for name, member in schema["properties"].items():
+            found.append(
+                {"name": name, "in": "query", "required": False, "schema": _present(member)}
+            )
+    if route.method == "POST":
+        found.append(KEY_PARAMETER)
+    if route.path == "/api/v1/stream":
+        found.append(
+            {
+                "name": "Last-Event-ID",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+            }
+        )
+    return found
+
+
+def _present(member: Json) -> Json:
+    """Return the schema of a query member that is there: null is written by leaving it out."""
+    choices = [choice for choice in member.get("anyOf", [member]) if choice.get("type") != "null"]
+    (schema,) = choices
+    return {name: value for name, value in schema.items() if name not in ("title", "default")} | (
+        {"default": member["default"]} if member.get("default") is not None else {}
+    )
+
+
+def _responses(route: Route, named: Named) -> Json:
+    found: Json = {}
+    for status, form in route.answers.items():
+        found[str(status)] = _answer(form, named)
+    for status, codes in sorted(_problems(route).items()):
+        found[str(status)] = {
+            "description": ", ".join(codes),
+            "content": {
+                "application/problem+json": {
+                    "schema": {
+                        "allOf": [
+                            named[(Problem, "validation")],
+                            {"properties": {"code": {"enum": codes}}},
+                        ]
+                    }
+                }
+            },
+        }
+    return found
+
+
+def _answer(form: Given, named: Named) -> Json:
+    if form is None:
+        return {"description": "nobody waits"}
+    if isinstance(form, str):
+        return {"description": form, "content": {form: {"schema": {"type": "string"}}}}
+    text = " ".join((form.__doc__ or form.__name__).split())
+    return {
+        "description": text,
+        "content": {"application/json": {"schema": named[(form, "validation")]}},
+    }
+
+
+def _problems(route: Route) -> dict[int, list[str]]:
+    codes = ["internal", *route.problems]
+    if route.query is not None:
+        codes.append("malformed")
+    if route.method == "POST":
+        codes += POST_PROBLEMS
+        codes += STORING_PROBLEMS
+    found: dict[int, list[str]] = {}
+    for code in sorted(set(codes)):
+        found.setdefault(STATUS[code], []).append(code)
+    return found

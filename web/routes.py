@@ -1,0 +1,230 @@
+"""How a route of the interface is declared: one `Route` above its handler.
+
+    @routes.add(Route("POST", "/api/v1/tickets", "kiosk", {201: Receipt}, body=TicketWish))
+    async def issue(call: Call[TicketWish, None]) -> web.Response:
+        '''Give out a ticket.'''
+
+The declaration says who may use it (enforced by a later issue), what it takes, what it gives
+and which problems it has; validation and /openapi.json are made from it.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel, ValidationError
+
+from controller.app import Hall
+from controller.domain.commands import Command
+from controller.ledger import Outcome
+from controller.store.queries import Days
+from web.keys import HALL
+from web.problems import ProblemError
+from web.schemas.base import Taken
+from web.views import VIEWS, Views
+
+Audience = Literal["public", "kiosk", "clerk", "manager", "admin", "sim"]
+Method = Literal["GET", "POST"]
+Given = type[BaseModel] | str | None
+"""An answer: a model (JSON), a media type (anything else), or None (no body)."""
+
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+JSON_TYPES = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Route:
+    """A declaration; `problems` are the codes beyond the ones that every route has."""
+
+    method: Method
+    path: str
+    audience: Audience
+    answers: dict[int, Given]
+    body: type[BaseModel] | None = None
+    query: type[Taken] | None = None
+    problems: tuple[str, ...] = ()
+    raw_body: bool = False
+
+    @property
+    def body_optional(self) -> bool:
+        """Whether an absent body stands for {}."""
+        return self.body is not None and not any(
+            member.is_required() for member in self.body.model_fields.values()
+        )
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, its parts already validated. `body` and `query` are the declared models."""
+
+    request: web.Request
+    route: Route
+    body: Any = None
+    query: Any = None
+    key: str | None = None
+
+    @property
+    def hall(self) -> Hall:
+        """The running hall."""
+        found: Hall = self.request.app[HALL]
+        return found
+
+    @property
+    def views(self) -> Views:
+        """How this hall's rows and state are shown."""
+        return self.request.app[VIEWS]
+
+    @property
+    def code(self) -> str:
+        """The hall's code, under which its rows stand."""
+        return self.hall.code
+
+    def days(self) -> Days:
+        """Return the business dates of a query, default today; `from` after `to` is refused."""
+        today = self.views.today
+        date = getattr(self.query, "date", None)
+        if date is not None and (self.query.first or self.query.last):
+            raise ProblemError("invalid", errors=[_wrong("date", "either date or from and to")])
+        first, last = self.query.first or date, self.query.last or date
+        days = Days(first or today, last or today)
+        if days.first > days.last:
+            raise ProblemError("invalid", errors=[_wrong("from", "after_to")])
+        return days
+
+    def part(self, name: str) -> str:
+        """Return a part of the path; what no id looks like is `not_found`."""
+        value = self.request.match_info[name]
+        if not re.fullmatch(r"[0-9A-Za-z_.:-]{1,64}", value):
+            raise ProblemError("not_found")
+        return value
+
+    def counter(self) -> int:
+        """Return the counter of the path; one that the hall does not have is refused."""
+        text = self.request.match_info["counter"]
+        no = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else -1
+        if no not in self.hall.state.rules.counters:
+            raise ProblemError("counter_unknown")
+        return no
+
+    async def execute(self, command: Command, actor: str) -> Outcome:
+        """Decide and store a command under the request's key."""
+        return await self.hall.writer.execute(command, actor=actor, key=self.key)
+
+
+Handler = Callable[[Call], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Routes:
+    """The declared routes of one module, in their order."""
+
+    declared: list[tuple[Route, Handler]] = field(default_factory=list)
+
+    def add(self, route: Route) -> Callable[[Handler], Handler]:
+        """Declare the route of a handler."""
+
+        def take(handler: Handler) -> Handler:
+            self.declared.append((route, handler))
+            return handler
+
+        return take
+
+    def mount(self, app: web.Application) -> None:
+        """Serve the declared routes; HEAD goes with GET."""
+        for route, handler in self.declared:
+            app.router.add_route(route.method, route.path, _serve(route, handler))
+            if route.method == "GET":
+                app.router.add_route("HEAD", route.path, _serve(route, handler))
+
+
+def answer(document: Any, status: int = 200) -> web.Response:
+    """Return a JSON answer; the same document always gives the same bytes."""
+    return web.Response(
+        body=COMPACT.encode(document).encode(),
+        status=status,
+        content_type="application/json",
+        charset="utf-8",
+    )
+
+
+def _serve(
+    route: Route, handler: Handler
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        key = _key(request) if route.method == "POST" else None
+        query = _query(request, route.query) if route.query is not None else None
+        body = None
+        if route.body is not None:
+            data = await _data(request, route)
+            body = data if route.raw_body else _validated(data, route.body)
+        return await handler(Call(request, route, body, query, key))
+
+    return serve
+
+
+def _key(request: web.Request) -> str | None:
+    given = request.headers.getall("Idempotency-Key", [])
+    if not given:
+        return None
+    if len(given) > 1 or not KEY.fullmatch(given[0]):
+        raise ProblemError("malformed", errors=[_wrong("Idempotency-Key", "key")])
+    return given[0]
+
+
+def _query(request: web.Request, model: type[Taken]) -> Taken:
+    repeated = [name for name in set(request.query) if len(request.query.getall(name)) > 1]
+    if repeated:
+        raise ProblemError("malformed", errors=[_wrong(name, "repeated") for name in repeated])
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise ProblemError("malformed", errors=_errors(error)) from None
+
+
+async def _data(request: web.Request, route: Route) -> bytes:
+    data = await request.read()
+    if not data and route.body_optional:
+        return b"{}"
+    if hdrs.CONTENT_TYPE in request.headers and not JSON_TYPES.fullmatch(request.content_type):
+        raise ProblemError("media_type")
+    return data
+
+
+def _validated(data: bytes, model: type[BaseModel]) -> BaseModel:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise _refusal(data, error) from None
+
+
+def _refusal(data: bytes, error: ValidationError) -> ProblemError:
+    """Tell what is no JSON (400) from what is the wrong JSON (422)."""
+    errors = _errors(error)
+    try:
+        json.loads(data, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return ProblemError("malformed")
+    if any(wrong["rule"] == "json_invalid" for wrong in errors):
+        return ProblemError("malformed")
+    graded = [wrong for wrong in errors if wrong["rule"].endswith("than_equal")]
+    if len(graded) == len(errors) and all(wrong["field"] == "grade" for wrong in errors):
+        return ProblemError("grade_unknown")
+    return ProblemError("invalid", errors=errors)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _errors(error: ValidationError) -> list[dict[str, str]]:
+    """Name each wrong member and its rule; never its value, which may be personal."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [_wrong(".".join(map(str, wrong["loc"]))[:100], wrong["type"]) for wrong in found[:20]]
+
+
+def _wrong(name: str, rule: str) -> dict[str, str]:
+    return {"field": name, "rule": rule}

@@ -1,0 +1,58 @@
+"""The bases and the kinds of values that all models of the interface share."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+TicketState = Literal["WAITING", "CALLED", "SERVING", "DONE", "NO_SHOW", "CANCELLED", "EXPIRED"]
+CaseState = Literal["ACCEPTED", "FINISHED", "HANDED_ON"]
+PrintState = Literal["waiting", "started", "printed", "unknown", "failed", "dropped"]
+Outcome = Literal["case", "advice"]
+
+GREATEST_SEQ = 2**53 - 1  # what a browser's number holds
+
+
+def whole(value: object) -> object:
+    """JSON's `integer` allows 5.0; Python's strict int does not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def number_in_text(value: object) -> object:
+    """A whole number of a query, in plain digits."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,16}", value):
+        return int(value)
+    return value
+
+
+def real_date(value: object) -> object:
+    """A date that exists; the pattern alone would let 2026-02-30 pass."""
+    if isinstance(value, str):
+        date.fromisoformat(value)
+    return value
+
+
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Day = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
+    BeforeValidator(real_date),
+]
+QueryInt = BeforeValidator(number_in_text)
+Seq = Annotated[int, Field(ge=0, le=GREATEST_SEQ)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Taken(BaseModel):
+    """Base of what is taken: strict, unknown members refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Given(BaseModel):
+    """Base of what is given."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")

@@ -1,0 +1,71 @@
+"""Queries that are taken; names of the interface, so `from` and `to` are aliases."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from web.schemas.base import GREATEST_SEQ, CaseState, Code, Day, QueryInt, Taken, TicketState
+
+
+class Query(Taken):
+    """Base of queries; members that a list does not know are left alone."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, populate_by_name=True)
+
+
+class Page(Query):
+    """Which part of a list: after the position that the last part gave as `next`."""
+
+    after: Annotated[int, Field(ge=0, le=GREATEST_SEQ), QueryInt] = 0
+    limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
+
+
+class CodePage(Query):
+    """Which part of a list of the configuration: after a code."""
+
+    after: Code | None = None
+    limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
+
+
+class ItemPage(CodePage):
+    """Items, of one service where it is named."""
+
+    service: Code | None = None
+
+
+class Period(Query):
+    """Business dates, both included; default today."""
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+
+
+class TicketPage(Page):
+    """Tickets of a business date, default today."""
+
+    date: Day | None = None
+    state: TicketState | None = None
+    service: Code | None = None
+
+
+class VisitPage(Page, Period):
+    """Visits of some business dates."""
+
+    date: Day | None = None
+    state: TicketState | None = None
+    service: Code | None = None
+
+
+class CasePage(Page, Period):
+    """Cases accepted on some business dates."""
+
+    date: Day | None = None
+    state: CaseState | None = None
+
+
+class StreamStart(Query):
+    """Where a stream goes on; without it the stream begins now."""
+
+    after: Annotated[int, Field(ge=0, le=GREATEST_SEQ), QueryInt] | None = None
