@@ -1,6 +1,6 @@
 /**
  * Small builders of page parts. All text goes in as text, never as markup.
- * @typedef {Node | string | number | null | undefined | false} Child
+ * @typedef {Node | string | number | null | undefined | false | Child[]} Child
  * @typedef {Record<string, string | number | boolean | null | undefined | EventListener>} Attributes
  */
 
@@ -12,7 +12,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Attributes} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {HTMLElementTagNameMap[T]}
  */
 export function make(tag, attributes = {}, ...children) {
@@ -26,7 +26,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** @param {Element} parent @param {(Child | Child[])[]} children */
+/** @param {Element} parent @param {Child[]} children */
 function append(parent, children) {
   for (const child of children) {
     if (Array.isArray(child)) append(parent, child);
@@ -38,7 +38,7 @@ function append(parent, children) {
 /**
  * Replace what stands in `parent`.
  * @param {Element} parent
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  */
 export function fill(parent, ...children) {
   parent.textContent = "";

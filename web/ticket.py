@@ -1,0 +1,117 @@
+"""A ticket's own page, opened by the code on the slip: /t/{id}/{token}."""
+
+import io
+import re
+from heapq import merge
+from hmac import compare_digest
+from itertools import takewhile
+from typing import Any
+
+import qrcode
+from aiohttp import web
+from qrcode.image.svg import SvgPathImage
+
+from config.settings import Settings
+from controller.domain.state import HallState, Ticket
+from controller.store.queries import one_ticket
+from web.keys import HALL
+from web.pages import render
+from web.views import VIEWS, Json, Views
+
+WORD = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
+SHOWN = (
+    "number", "service", "service_name", "state", "ahead", "wait", "issued_at", "called_at",
+    "last_called_at", "started_at", "finished_at", "calls", "counter", "rating",
+)  # fmt: skip
+LANE = 2
+
+
+def add_routes(app: web.Application) -> None:
+    """GET /t/{ticket}/{token}, its data ticket.json, and its address as qr.svg."""
+    app.router.add_get("/t/{ticket}/{token}", show)
+    app.router.add_get("/t/{ticket}/{token}/ticket.json", now)
+    app.router.add_get("/t/{ticket}/{token}/qr.svg", code)
+
+
+async def show(request: web.Request) -> web.Response:
+    """The page; a wrong address gets a page that says so."""
+    row = await _row(request)
+    groups = ("phone", "missed", "grades")
+    hall = request.app[HALL].settings.hall
+    if row is None:
+        return render(request, "ticket_unknown.html", texts=groups, status=404)
+    page = {
+        "id": row["id"],
+        "number": row["number"],
+        "token": request.match_info["token"],
+        "missed": hall.missed_call,
+    }
+    return render(request, "ticket.html", texts=groups, page=page)
+
+
+async def now(request: web.Request) -> web.Response:
+    """What its holder may know of a ticket; without the token nobody learns it."""
+    row = await _row(request)
+    if row is None:
+        raise web.HTTPNotFound
+    hall = request.app[HALL]
+    views = request.app[VIEWS]
+    document = row_document(views, hall.settings, row)
+    # A place in line is stale at once.
+    return web.json_response(document, headers={"Cache-Control": "no-store"})
+
+
+async def code(request: web.Request) -> web.Response:
+    """The page's public address as a QR code, for the kiosk's screen."""
+    public: str | None = request.app[HALL].settings.hall.public_url
+    parts = (request.match_info["ticket"], request.match_info["token"])
+    if public is None or not all(WORD.fullmatch(part) for part in parts):
+        raise web.HTTPNotFound
+    drawing = qr_svg(f"{public}/t/{parts[0]}/{parts[1]}")
+    headers = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
+    return web.Response(body=drawing, content_type="image/svg+xml", headers=headers)
+
+
+def qr_svg(text: str) -> bytes:
+    """Return a QR code (level M, quiet zone of 2 modules: the page adds white) as SVG."""
+    drawing = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
+    drawing.add_data(text)
+    target = io.BytesIO()
+    drawing.make_image(image_factory=SvgPathImage).save(target)
+    return target.getvalue()
+
+
+def row_document(views: Views, settings: Settings, row: dict[str, Any]) -> Json:
+    """Return the page's data; `seq` is where its stream goes on."""
+    state = views.state
+    ticket = views.ticket(row)
+    live = state.tickets.get(row["id"])
+    waits = live is not None and live.state == "WAITING"
+    known = {item.code: item for item in settings.items}
+    chosen = [known[name] for name in ticket["items"] if name in known]
+    return {
+        "seq": state.seq,
+        "at": views.hall_state()["at"],
+        "ticket": {name: ticket[name] for name in SHOWN},
+        "lane": lane(state, live) if live is not None and waits else [],
+        "items": [{"name": item.name, "materials": list(item.materials)} for item in chosen],
+    }
+
+
+def lane(state: HallState, ticket: Ticket) -> list[str]:
+    """Return the numbers called before this one, at most the last two, in calling order."""
+    lines = [state.line(code) for code in state.rules.companions(ticket.service)]
+    before = [place[2] for place in takewhile(lambda place: place < ticket.place, merge(*lines))]
+    return [state.tickets[name].number for name in before[-LANE:]]
+
+
+async def _row(request: web.Request) -> dict[str, Any] | None:
+    """The ticket's row, None when ticket or token is wrong."""
+    hall = request.app[HALL]
+    name, token = request.match_info["ticket"], request.match_info["token"]
+    if not (WORD.fullmatch(name) and WORD.fullmatch(token)):
+        return None
+    if not compare_digest(hall.token_for(name).encode(), token.encode()):
+        return None
+    row: dict[str, Any] | None = await hall.read(one_ticket, hall.settings.hall.code, name)
+    return row
