@@ -147,7 +147,9 @@ class CutTicket:
 class SimPrinter:
     """One printer on one line; `write` goes back to the service."""
 
-    silence_s = 1.0
+    # Real printers wait for ever for the rest of a command, and a driver must reckon with that.
+    # After so long a person would have switched it off and on.
+    silence_s = 10.0
 
     def __init__(self, make: PrinterMake, now: Now) -> None:
         self.make = make
@@ -177,7 +179,7 @@ class SimPrinter:
         self._take(self._parser.feed(data))
 
     def line_silent(self) -> None:
-        """A service that died inside a command does not finish it."""
+        """A service that died inside a command has not finished it."""
         self._take(self._parser.drop_unfinished())
 
     def set_fault(self, **fault: object) -> None:

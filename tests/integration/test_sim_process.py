@@ -54,9 +54,12 @@ async def test_a_strip_shows_what_its_frame_says(tmp_path: Path, kind: tuple[str
 
 
 async def test_a_killed_service_leaves_lines_that_open_again(tmp_path: Path) -> None:
-    """Half a ticket and half a command, kill -9, then a whole ticket on the same path."""
+    """Half a ticket and half a command, kill -9, then a whole ticket on the same path.
+
+    The printer still waits for the rest of the command: what comes first must fill it.
+    """
     async with running_simulators(tmp_path) as simulators:
-        half = TICKET[:20] + b"\x1d(k\xff\x001P0"
+        half = TICKET[:16] + b"\x1d(k\xff\x001P0"
         writer = "import serial, sys, time; p = serial.serial_for_url(sys.argv[1]); "
         writer += (
             "p.write(bytes.fromhex(sys.argv[2])); print('written', flush=True); time.sleep(60)"
@@ -70,14 +73,16 @@ async def test_a_killed_service_leaves_lines_that_open_again(tmp_path: Path) -> 
         child.send_signal(signal.SIGKILL)
         await child.wait()
 
-        async def half_is_dropped() -> bool:
-            return bool((await simulators.get("/printers/kiosk")).body["garbage"])
+        async def half_has_come() -> bool:
+            printer = (await simulators.get("/printers/kiosk")).body
+            return bool(printer["waiting_bytes"] == 8 and printer["open_paper"]["text"])
 
-        await eventually(half_is_dropped)
+        await eventually(half_has_come)
         with await asyncio.to_thread(simulators.open_line, "kiosk") as line:
-            await asyncio.to_thread(line.write, TICKET)
+            await asyncio.to_thread(line.write, bytes(256) + TICKET)
         [ticket] = await eventually(lambda: tickets(simulators))
         assert ticket["text"] == "云溪镇\nA001"
+        assert ticket["hex"] == TICKET.hex()
         assert ticket["uncut_before"] == "云溪镇\nA001"
 
 
