@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.util  # type: ignore[import-untyped]
+import qrcode
+import qrcode.util
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from devices.framing.escpos_operations import (
