@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from controller.bench import Bench
 from controller.clock import Clock
 from controller.desk import WriterDesk
 from controller.domain.commands import AdoptRules, OpenDay
-from controller.domain.events import StoredEvent
+from controller.domain.events import StoredEvent, UnknownEventError
 from controller.domain.state import HallState
 from controller.equipment import Equipment, Replacements
 from controller.feed import Feed
@@ -34,7 +35,7 @@ from controller.reactors.platform_documents import DELIVERED_TYPES
 from controller.reactors.supervising import DeviceState, Supervising
 from controller.reactors.timing import Snapshots, Timing
 from controller.rules_from_settings import rules_from
-from controller.stops import StopHere
+from controller.stops import StopHere, stop_from_environment
 from controller.store import event_store
 from controller.store.cursors import move_cursors, read_cursors
 from controller.store.deliveries import VisitFacts, count_events, visit_facts
@@ -42,10 +43,14 @@ from controller.store.engine import open_engine
 from controller.store.migrate import migrate
 from controller.store.secrets import keep_secret
 from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
+from controller.store.verify import verify
 from controller.supervisor import Supervisor
 from controller.writer import Writer
 
-__all__ = ["FolderInUseError", "Hall", "build", "new_id"]
+__all__ = [
+    "CannotStartError", "Clock", "FolderInUseError", "Hall", "build", "check_books", "new_id",
+    "stop_from_environment",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +61,10 @@ ACTOR = "system:start"
 READERS = 4
 ID_BYTES = 12
 TOKEN_BYTES = 12
+
+
+class CannotStartError(Exception):
+    """The hall cannot be served; the text is a sentence for a person."""
 
 
 def new_id() -> str:
@@ -73,16 +82,36 @@ def build(
 ) -> "Hall":
     """Make a hall on a data folder; `start` brings it to life.
 
-    The folder is locked here (`FolderInUseError`) and free again after `stop`. `replaced` are
-    fields of `equipment.Replacements`.
+    The folder is locked here (`CannotStartError` when another service has it) and free again
+    after `stop`. `replaced` are fields of `equipment.Replacements`.
     """
-    folder = DataFolder(data_dir)
+    try:
+        folder = DataFolder(data_dir)
+    except (FolderInUseError, OSError) as error:
+        raise CannotStartError(str(error)) from error
     try:
         engine = open_engine(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
         return Hall(settings, folder, engine, clock or Clock(), Replacements(**replaced))
     except BaseException:
         folder.release()
         raise
+
+
+def check_books(settings: Settings, data_dir: Path, engine_url: str | None = None) -> list[str]:
+    """Return a sentence for each thing in the hall's books that does not hold (blocking).
+
+    May run beside the service.
+    """
+    database = data_dir / "hall.db"
+    if engine_url is None and not database.exists():
+        raise CannotStartError(f"没有这个数据库 There is no database {database}.")
+    engine = open_engine(engine_url or f"sqlite:///{database}")
+    try:
+        return verify(engine, settings.hall.code)
+    except (SQLAlchemyError, UnknownEventError) as error:
+        raise CannotStartError(f"数据库读不了 The database cannot be read: {error}") from error
+    finally:
+        engine.dispose()
 
 
 class Hall:
@@ -150,9 +179,12 @@ class Hall:
 
     async def start(self) -> None:
         """Bring the database up to date, load the state, adopt the rules, start the reactors."""
-        cursors, last_snapshot = await asyncio.to_thread(self._prepare_blocking)
-        self.writer.listen(self.feed.publish)
-        await self.writer.start()
+        try:
+            cursors, last_snapshot = await asyncio.to_thread(self._prepare_blocking)
+            self.writer.listen(self.feed.publish)
+            await self.writer.start()
+        except (SQLAlchemyError, UnknownEventError) as error:
+            raise CannotStartError(f"数据库打不开 The database cannot be used: {error}") from error
         self.feed.seq = self.state.seq
         await self.writer.execute(AdoptRules(rules_from(self.settings)), actor=ACTOR)
         await self.writer.execute(OpenDay(), actor=ACTOR)

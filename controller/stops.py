@@ -49,7 +49,7 @@ class StopHere:
                 self._end()
 
 
-def from_environment(environment: Mapping[str, str]) -> StopHere | None:
+def stop_from_environment(environment: Mapping[str, str]) -> StopHere | None:
     """Return the stop that `YIMEN_STOP` asks for; ValueError for a place that is none."""
     asked = environment.get("YIMEN_STOP", "")
     if not asked:
