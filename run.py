@@ -52,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     logging.basicConfig(
-        level=logging.DEBUG if given.verbose else logging.INFO,
+        level=logging.INFO if given.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
     )
     for name in ("alembic", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -218,9 +219,10 @@ async def _serve(
     finally:
         if runner is not None:
             await runner.cleanup()
-        if simulators is not None:
-            await simulators.stop()
         await hall.stop()
+        if simulators is not None:
+            # Last: devices that vanish before would be told in the log as lost.
+            await simulators.stop()
     return OK
 
 
@@ -334,6 +336,7 @@ class Simulators:
         if not self._ours:
             return
         await self._bench.shutdown()
+        await self._bench.close()
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 await asyncio.to_thread(self._process.wait, 5.0)

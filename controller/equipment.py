@@ -16,7 +16,7 @@ from controller.reactors.announcing import (
 )
 from controller.reactors.buttons import Buttons, Unit
 from controller.reactors.ground import Ground
-from controller.reactors.printing import Paper, Printing, TicketPrinter
+from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
 from controller.reactors.prompting import Box, Prompting
 from controller.reactors.showing import Showing, Strip, StripDriver, StripTexts
 from controller.slips import SlipWriter, call_words
@@ -81,6 +81,8 @@ class Equipment:
 
     async def stop(self) -> None:
         """Close the ports and end the voices."""
+        for told in self._listeners.values():
+            told.clear()  # a port that we close is not lost
         for link in self._links.values():
             await link.stop()
         for voice in self._voices:
@@ -121,9 +123,11 @@ class Equipment:
             encoding=printer.encoding,
         )
         driver = self._replaced.printers.get(printer.id)
+        wait_open: Callable[[float], Awaitable[object]] = no_port
         if driver is None:
             link = self._link(printer.line)
             driver = TicketPrinterDriver(link, make)
+            wait_open = link.wait_open
             self._on_line(printer.line, self._when_lost(printer.device_id))
         mine, first = printer.id, self._settings.printers[0].id
         known = {each.id for each in self._settings.printers}
@@ -133,6 +137,7 @@ class Equipment:
             SlipWriter(self._settings, make, token_for),
             lambda issued: (issued.source if issued.source in known else first) == mine,
             answers=printer.confirm != "none",
+            wait_open=wait_open,
         )
         printing = Printing(paper, self._ground.place(f"print:{printer.id}"), self._ground)
         self.tasks.append((f"printing {printer.id}", printing.run))

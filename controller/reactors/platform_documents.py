@@ -114,5 +114,5 @@ def _time_of(stored: StoredEvent) -> int:
     return int(getattr(event, name)) if name else stored.at
 
 
-def _seconds(span_ms: int | None) -> int | None:
-    return None if span_ms is None else span_ms // 1000
+def _seconds(span_ms: int | None) -> float | None:
+    return None if span_ms is None else span_ms / 1000

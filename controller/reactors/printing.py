@@ -10,7 +10,7 @@ Started without an end is `unknown` after a restart and never repeated by itself
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,9 +34,14 @@ logger = logging.getLogger(__name__)
 ACTOR = "system:printing"
 STALE_S = 60
 RETRY_S = 1.0
-ASK_S = 10.0
+ASK_S = 5.0
+OPEN_S = 2.0
 GRACE_S = 5.0
 ENDS = (TicketPrinted, TicketPrintUnknown, TicketPrintDropped)
+
+
+async def no_port(timeout_s: float) -> None:
+    """A printer without a port of ours is always open."""
 
 
 class TicketPrinter(Protocol):
@@ -54,7 +59,8 @@ class Paper:
     """One printer of the hall.
 
     `compose` makes the bytes of a slip; `prints` tells whether a ticket's paper comes from here;
-    `answers` is False for a printer without a return wire, which cannot be asked.
+    `answers` is False for a printer without a return wire, which cannot be asked; `wait_open`
+    waits for its port, a few seconds at most.
     """
 
     device: str
@@ -62,6 +68,7 @@ class Paper:
     compose: Callable[[TicketIssued], bytes]
     prints: Callable[[TicketIssued], bool] = lambda issued: True
     answers: bool = True
+    wait_open: Callable[[float], Awaitable[object]] = no_port
 
 
 @dataclass
@@ -89,6 +96,8 @@ class Printing:
         await self._read()
         for open_job in [job for job in self._jobs.values() if job.paper == "started"]:
             await self._report(open_job, "unknown", "restart")
+        await self._paper.wait_open(OPEN_S)
+        await self._ask()
         while True:
             await self._read()
             job = next(iter(self._jobs.values()), None)
