@@ -65,6 +65,7 @@ class BusSettings:
 
     `reply_s`: how long a unit may think. `gap_s`: silence before we speak (Modbus wants 3.5
     characters, never less than 1.75 ms; adapters make 5 ms safe). `idle_s`: rest after a round.
+    `refused_rest_s`: rest before an event that was not taken is offered again.
     """
 
     reply_s: float = 0.1
@@ -73,6 +74,7 @@ class BusSettings:
     tries: int = 3
     dead_after: int = 3
     dead_poll_s: float = 5.0
+    refused_rest_s: float = 0.5
 
 
 @dataclass(slots=True)
@@ -169,7 +171,7 @@ class Bus:
         on_state: OnUnitState | None = None,
     ) -> None:
         self._link = link
-        self._settings = settings or BusSettings()
+        self.settings = settings or BusSettings()
         self._on_state = on_state
         self._told: dict[int, bool] = {}
         self._turn = asyncio.Lock()
@@ -177,7 +179,7 @@ class Bus:
         self._echo = False  # learned: the adapter hears what we send
         self._settled = True  # no answer of an earlier attempt can still be on its way
         self._quiet_at = 0.0  # when a byte was last seen on the line
-        self.plan = PollPlan(self._settings)
+        self.plan = PollPlan(self.settings)
 
     @property
     def name(self) -> str:
@@ -192,7 +194,7 @@ class Bus:
         """Let a driver do something beside the polls; ended with `run`."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
     def restarted(self, unit: int) -> None:
         """A driver saw that its unit has restarted: what it showed is gone, so tell again."""
@@ -207,7 +209,7 @@ class Bus:
                 else:
                     self._line_lost()
                 rest_s = self.plan.rest_s(time.monotonic())
-                await asyncio.sleep(max(self._settings.idle_s, rest_s))
+                await asyncio.sleep(max(self.settings.idle_s, rest_s))
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -224,7 +226,7 @@ class Bus:
             if self.plan.refuses(unit, time.monotonic()):
                 raise UnitSilent(self.name, unit)
             once = self.plan.alive(unit) is False
-            for _ in range(1 if once else tries or self._settings.tries):
+            for _ in range(1 if once else tries or self.settings.tries):
                 answer = await self._attempt(question)
                 if answer is not None:
                     if self.plan.answered(unit, time.monotonic()):
@@ -233,6 +235,11 @@ class Bus:
             if self.plan.missed(unit, time.monotonic()):
                 self._tell(unit, False)
         raise UnitSilent(self.name, unit)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("line %s: %s failed", self.name, task.get_name(), exc_info=error)
 
     async def _round(self) -> None:
         for unit in self.plan.due(time.monotonic()):
@@ -256,7 +263,7 @@ class Bus:
             raise
         except LinkError:  # stalled: nobody takes bytes, so nobody will answer
             return None
-        reply_s = self._settings.reply_s if question.reply_s is None else question.reply_s
+        reply_s = self.settings.reply_s if question.reply_s is None else question.reply_s
         wire_s = (len(question.wire) + question.answer_bytes) * self._link.byte_s
         deadline = time.monotonic() + wire_s + reply_s
         answer: A | None = None
@@ -279,7 +286,7 @@ class Bus:
 
     async def _wait_for_quiet(self) -> None:
         """Keep the silence between frames, and let a late answer pass by."""
-        gap_s = self._settings.gap_s
+        gap_s = self.settings.gap_s
         if not self._settled:
             until = time.monotonic() + SETTLE_S
             while await self._link.read(MOST_HEARD, gap_s) and time.monotonic() < until:

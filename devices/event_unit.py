@@ -44,7 +44,6 @@ Asked = ReadInputRegisters | WriteRegister | WriteRegisters
 
 REMEMBERED = 32  # events that were taken; a unit keeps at least 16
 HANDLE_S = 10.0  # storing an event takes milliseconds; after this it is not taken
-REFUSED_REST_S = 0.5  # before an event that was not taken is offered again
 SHORT_REPLY_BYTES = 8
 BLOCK_REPLY_BYTES = 5 + 2 * EVENT_COUNT
 
@@ -138,9 +137,10 @@ class EventUnit:
         try:
             if key not in self._taken:
                 if not await self._take(event):
-                    self._rest_until = time.monotonic() + REFUSED_REST_S
+                    self._rest_until = time.monotonic() + self._bus.settings.refused_rest_s
                     return
                 self._taken.append(key)
+                self._complained = False
             await self.write(ACK_REGISTER, event.seq)
         except (UnitSilent, UnitRefused, LinkError) as error:
             _log.debug("%s; the event will come again", error)
@@ -148,15 +148,15 @@ class EventUnit:
             self._busy = False
 
     async def _take(self, event: UnitEvent) -> bool:
+        error: Exception | None = None
         try:
             async with asyncio.timeout(HANDLE_S):
                 taken = await self._on_event(event)
-        except Exception:
-            _log.exception("unit %d: event %d was not taken", self.unit, event.seq)
-            return False
+        except Exception as failure:
+            taken, error = False, failure
         if not taken:
-            self._complain(f"its event {event.seq} was not taken and is offered again")
-        return taken is True
+            self._complain(f"its event {event.seq} was not taken and is offered again", error)
+        return taken
 
     def _notice_restart(self, boot: int) -> None:
         if self._boot is not None and boot != self._boot:
@@ -164,7 +164,9 @@ class EventUnit:
             self._bus.restarted(self.unit)
         self._boot = boot
 
-    def _complain(self, sentence: str) -> None:
+    def _complain(self, sentence: str, error: Exception | None = None) -> None:
+        """Once in the log until an event is taken again; an offer is repeated twice a second."""
         level = logging.DEBUG if self._complained else logging.WARNING
         self._complained = True
-        _log.log(level, "line %s: unit %d: %s", self._bus.name, self.unit, sentence)
+        line = self._bus.name
+        _log.log(level, "line %s: unit %d: %s", line, self.unit, sentence, exc_info=error)

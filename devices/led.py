@@ -113,10 +113,18 @@ def ask(address: int, command: Command) -> Question[Ack | Nack]:
 class LedStrip:
     """The strip whose card has `address` on `line`; sizes in pixels."""
 
-    def __init__(self, line: Bus, address: int, width_px: int, height_px: int) -> None:
+    def __init__(
+        self,
+        line: Bus,
+        address: int,
+        width_px: int,
+        height_px: int,
+        area_gap_s: float = AREA_GAP_S,
+    ) -> None:
         self._line = line
         self._width_px = width_px
         self._height_px = height_px
+        self._area_gap_s = area_gap_s
         self._turn = asyncio.Lock()
         self._wishes = 0
         self._free_at = 0.0  # when the card takes the next text
@@ -156,7 +164,7 @@ class LedStrip:
                 await asyncio.sleep(BUSY_REST_S)
             raise LedError(self.address, "busy")
         finally:
-            self._free_at = time.monotonic() + AREA_GAP_S
+            self._free_at = time.monotonic() + self._area_gap_s
 
     async def _exchange(self, command: Command) -> Ack | Nack:
         # A strip that was silent gets one try, so that a dead one costs the others little.

@@ -102,10 +102,10 @@ class ByteLink(Protocol):
 
 @dataclass(eq=False, slots=True)
 class _WriteJob:
-    """Bytes on their way through the thread; `done` is set in the loop, by the thread's order."""
+    """Bytes on their way through the thread, which says in the loop how it ended."""
 
     data: bytes
-    done: asyncio.Future[None]
+    done: asyncio.Future[LinkError | None]
     written: int = 0
     given_up: bool = False
 
@@ -191,7 +191,7 @@ class Link:
                     self._shared.jobs.append(job)
                 self._wake_thread()
                 # Shielded: a time-out must not hide from us what the thread still writes.
-                await asyncio.shield(job.done)
+                error = await asyncio.shield(job.done)
         except TimeoutError:
             written = await self._take_back(job) if job else 0
             if job and written == len(data):
@@ -200,6 +200,8 @@ class Link:
         finally:
             if job:
                 job.given_up = True
+        if error is not None:
+            raise error
 
     async def read(self, max_bytes: int = 4096, timeout_s: float = 1.0) -> bytes:
         """What has come in, at the latest after the time-out, then empty. LinkLost."""
@@ -237,8 +239,6 @@ class Link:
         job.given_up = True
         self._wake_thread()
         await asyncio.wait([job.done], timeout=DROP_S)
-        if job.done.done() and not job.done.cancelled():
-            job.done.exception()
         return job.written
 
     def _wake_thread(self) -> None:
@@ -360,10 +360,6 @@ class Link:
             self._loop.call_soon_threadsafe(call, *args)
 
 
-def _settle(done: asyncio.Future[None], error: LinkError | None) -> None:
-    if done.done():
-        return
-    if error is None:
-        done.set_result(None)
-    else:
-        done.set_exception(error)
+def _settle(done: asyncio.Future[LinkError | None], error: LinkError | None) -> None:
+    if not done.done():
+        done.set_result(error)

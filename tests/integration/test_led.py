@@ -1,0 +1,159 @@
+"""LED strips on one shared pair: over every bad line, with dead and busy cards."""
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from devices.bus import Bus, BusSettings
+from devices.faults import Faults, FaultyLink
+from devices.led import LedError, LedLine, LedStrip, LedText
+from tests.fixtures.bad_lines import BAD_LINES
+from tests.fixtures.pty_line import PtyLine, open_link
+from tests.fixtures.scripted_cards import ScriptedCards
+
+QUICK = BusSettings(reply_s=0.03, gap_s=0.001)
+VECTOR = (
+    "a5a5a5a5a5a5a5a5 0100 0080 000000 00 00 00 fe 02 4300 a306010000 00 01 3a00 00 0080 0000 "
+    "8080 2000 00 00 00 0000 00 00 00 02 02 01 00 02 0a 1f000000 5c464f3030305c4645303030 "
+    "5c4331 4130313220 c7ebb5bd33bac5b4b0bfda 3abc 5a"
+)
+
+
+@asynccontextmanager
+async def line_of(
+    *addresses: int, faults: Faults | None = None, settings: BusSettings = QUICK
+) -> AsyncIterator[tuple[ScriptedCards, Bus]]:
+    line, cards = PtyLine(), ScriptedCards(*addresses)
+    line.answer_by(cards.hear)
+    async with open_link(line.path) as link:
+        assert await link.wait_open(1)
+        yield cards, Bus(FaultyLink(link, faults) if faults else link, settings)
+    line.hang_up()
+
+
+async def test_frame_on_the_wire_is_the_vector() -> None:
+    async with line_of(1) as (cards, line):
+        await LedStrip(line, 1, 128, 32).show(LedText("A012 请到3号窗口"))
+        assert b"".join(cards.wire) == bytes.fromhex(VECTOR)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("faults", BAD_LINES)
+async def test_every_strip_ends_with_its_newest_text(faults: Faults) -> None:
+    addresses = (1, 2, 3, 4, 5)
+    async with line_of(*addresses, faults=faults) as (cards, line):
+        strips = {address: LedStrip(line, address, 128, 16, 0.0) for address in addresses}
+
+        async def keep_showing(address: int) -> None:
+            pause = random.Random(faults.seed + address)
+            for number in range(12):
+                text = LedText(f"A{number:03d}请到{address}号窗口")
+                for _ in range(20):
+                    try:
+                        await strips[address].show(text)
+                    except LedError as error:
+                        assert error.reason == "no-answer"
+                    else:
+                        break
+                else:
+                    pytest.fail("never acknowledged")
+                assert cards[address].text == text.text  # acknowledged means shown
+                await asyncio.sleep(pause.uniform(0, 0.004))
+
+        await asyncio.gather(*(keep_showing(address) for address in addresses))
+
+
+async def test_text_wider_than_the_strip_runs() -> None:
+    async with line_of(1, 2) as (cards, line):
+        narrow, high = LedStrip(line, 1, 128, 16, 0.0), LedStrip(line, 2, 128, 32, 0.0)
+        for text, effect in (
+            (LedText("A012请到3号窗口"), 1),
+            (LedText("A012 请到3号窗口。"), 3),
+            (LedText("A012", effect="left"), 3),
+            (LedText("A012", "green", "flash"), 2),
+        ):
+            await narrow.show(text)
+            area = cards[1].shown[-1][1]
+            assert area.effect == effect
+            assert area.single_line == (effect == 3)
+            assert (area.width, area.height) == (128, 16)
+            assert cards[1].text == text.text
+        assert b"\\C2" in cards[1].shown[-1][1].text
+        await high.show(LedText("A012 请到3号窗口。"))
+        assert cards[2].shown[-1][1].effect == 1
+
+
+async def test_one_update_in_a_second_and_the_newest_wins() -> None:
+    async with line_of(1) as (cards, line):
+        strip = LedStrip(line, 1, 128, 16, 0.15)
+        texts = [f"A{number:03d}" for number in range(30)]
+        shows = []
+        for text in texts:
+            shows.append(asyncio.create_task(strip.show(LedText(text))))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*shows)
+        times = [at for at, _ in cards[1].shown]
+        assert cards[1].text == texts[-1]
+        assert 2 <= len(times) <= 6
+        assert min(after - before for before, after in itertools.pairwise(times)) >= 0.14
+
+
+async def test_dead_strip_is_an_error_and_costs_the_others_little() -> None:
+    async with line_of(1, 2) as (cards, line):
+        dead, living = LedStrip(line, 1, 128, 16, 0.0), LedStrip(line, 2, 128, 16, 0.0)
+        cards[1].answers = False
+        with pytest.raises(LedError) as silent:
+            await dead.show(LedText("A001"))
+        assert silent.value.reason == "no-answer"
+        assert cards[1].heard == 3
+        begun = time.monotonic()
+        with pytest.raises(LedError):
+            await dead.show(LedText("A002"))
+        assert cards[1].heard == 4
+        await living.show(LedText("A003"))
+        assert time.monotonic() - begun < 0.3
+        cards[1].answers = True
+        await dead.ping()
+        await dead.show(LedText("A004"))
+        assert cards[1].text == "A004"
+
+
+async def test_busy_card_is_asked_again_and_a_refusal_is_not() -> None:
+    async with line_of(1) as (cards, line):
+        strip = LedStrip(line, 1, 128, 16, 0.0)
+        cards[1].errors = [3, 5]
+        await strip.show(LedText("A001"))
+        assert cards[1].text == "A001"
+        cards[1].errors = [12]
+        with pytest.raises(LedError, match="font missing") as refused:
+            await strip.show(LedText("A002"))
+        assert refused.value.reason == "refused"
+        cards[1].errors = [3, 3, 3]
+        with pytest.raises(LedError) as busy:
+            await strip.show(LedText("A003"))
+        assert busy.value.reason == "busy"
+
+
+async def test_character_without_a_sign_is_an_error_before_the_line_is_used() -> None:
+    async with line_of(1) as (cards, line):
+        with pytest.raises(LedError) as unknown:
+            await LedStrip(line, 1, 128, 16).show(LedText("㙟"))
+        assert unknown.value.reason == "no-sign"
+        assert cards.wire == []
+
+
+async def test_lost_line_is_an_error() -> None:
+    line = PtyLine()
+    async with open_link(line.path) as link:
+        assert await link.wait_open(1)
+        led_line = LedLine(link)
+        line.hang_up()
+        with pytest.raises(LedError) as lost:
+            await LedStrip(led_line, 1, 128, 16).show(LedText("A001"))
+        assert lost.value.reason in ("line-lost", "no-answer")
+        assert led_line.name == "test"
