@@ -77,14 +77,19 @@ def wait_distribution(waits_s: Sequence[float], words: WaitWords) -> Chart:
     top, left, width, base = 64, 34, 46, 214
     high = _round_up(max(counts, default=0))
     parts = [_HATCH, *_grid(high, (left, left + width * BINS), (top, base))]
-    for place, count in enumerate(counts):
-        parts += _wait_bar(place, count, left + place * width, (base - top) / high)
+    bars_and_values = [
+        _wait_bar(place, count, left + place * width, (base - top) / high)
+        for place, count in enumerate(counts)
+        if count
+    ]
+    parts += [bar for bar, _ in bars_and_values]
     for place in range(BINS):
         parts.append(_text(left + place * width, base + 18, str(place * BIN_MINUTES), "middle"))
     parts.append(_text(left + width * BINS, base + 18, words.axis, "middle"))
     parts.append(_line((left, base, left + width * BINS, base), AXIS))
     if waits_s:
         parts += _wait_marks(sorted(waits_s), words, left, width / BIN_MINUTES)
+    parts += [value for _, value in bars_and_values]
     rows = tuple((_bin_name(place), f"{count}") for place, count in enumerate(counts))
     return Chart(_svg(parts, (left + width * BINS + 34, base + 28), words.label), words.head, rows)
 
@@ -101,7 +106,7 @@ def percentile(sorted_values: Sequence[float], share: float) -> float:
 
 def heat_map(rows: Sequence[HeatRow], columns: Sequence[str], label: str, unit: str) -> Chart:
     """Draw weekday × half-hour in six equal steps; the fullest cell has a frame."""
-    left, top, wide, high = 88, 28, 48, 30
+    left, top, wide, high = 116, 28, 48, 30
     known = [value for row in rows for value in row.values if value is not None]
     peak = max(known, default=0.0)
     parts = [
@@ -155,14 +160,13 @@ _HATCH = (
 )
 
 
-def _wait_bar(place: int, count: int, x: float, scale: float) -> list[str]:
-    if not count:
-        return []
+def _wait_bar(place: int, count: int, x: float, scale: float) -> tuple[str, str]:
+    """The bar and the value above it, which is drawn last, over every dash."""
     start, tall = place * BIN_MINUTES, count * scale
     fill = STEADY if start < 15 else SLOW if start < 30 else "url(#hatch)"
     edge = f'stroke="{ALARM}"' if start >= 30 else ""
     bar = _rect((x + 1, 214 - tall, 44, tall), fill, edge)
-    return [bar, _text(x + 23, 214 - tall - 5, str(count), "middle", VALUE)]
+    return bar, _text(x + 23, 214 - tall - 5, str(count), "middle", VALUE)
 
 
 def _wait_marks(waits: Sequence[float], words: WaitWords, left: float, scale: float) -> list[str]:
@@ -178,7 +182,7 @@ def _wait_marks(waits: Sequence[float], words: WaitWords, left: float, scale: fl
         x = left + min(minutes, BIN_MINUTES * BINS) * scale
         side = "end" if minutes > 35 else "start"
         shift = -6 if side == "end" else 6
-        parts.append(_line((x, y - 10, x, 214), Stroke(INK, 1.2, "3 3")))
+        parts.append(_line((x, y - 11, x, 214), Stroke(INK, 1.2, "3 3")))
         parts.append(f'<path d="M{x:g} 214l5 8h-10z" fill="{INK}"/>')
         told = text.format(minutes=_short(minutes))
         parts.append(_text(x + shift, y, told, side, VALUE))
@@ -256,7 +260,8 @@ def _line(ends: tuple[float, float, float, float], stroke: Stroke) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str, look: Look = Look()) -> str:
+    halo = ' stroke="#FFFFFF" stroke-width="3" paint-order="stroke"' if look == VALUE else ""
     return (
         f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{look.size}" '
-        f'font-weight="{look.weight}" fill="{look.colour}">{escape(text)}</text>'
+        f'font-weight="{look.weight}" fill="{look.colour}"{halo}>{escape(text)}</text>'
     )

@@ -1,0 +1,176 @@
+/** The manager's page: three views, the present one kept fresh by the stream. */
+import { LostError, get } from "./api.js";
+import { HallClock } from "./clock.js";
+import { carried, fill, find, make } from "./dom.js";
+import { live } from "./live.js";
+import { deviceDetail, deviceLamp, deviceName, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
+import { Reports, draw as drawn } from "./manager_reports.js";
+import { lamp } from "./plate.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./manager_now.js").Overview} Overview */
+
+const VIEWS = ["now", "reports", "devices"];
+const GATHER_MS = 400; // events of one moment make one reading
+const services = carried("services");
+const clock = new HallClock();
+let date = "";
+let asTable = false;
+/** @type {Overview | null} */
+let view = null;
+let failed = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let gather;
+/** Waits grow between two readings; this is when the last one was made. */
+let readAt = 0;
+
+const reports = new Reports(() => date, () => (clock.known ? clock.time() : ""));
+
+async function refresh() {
+  clearTimeout(gather);
+  gather = undefined;
+  try {
+    view = /** @type {Overview} */ (await get("/api/v1/overview"));
+    clock.sync(view.at);
+    readAt = clock.now();
+    date = view.date;
+    draw();
+    warn("");
+    failed = false;
+  } catch (error) {
+    failed = true;
+    if (!(error instanceof LostError)) warn(t("manager.not_read"));
+  }
+}
+
+function soon() {
+  if (gather === undefined) gather = setTimeout(() => void refresh(), GATHER_MS);
+}
+
+function draw() {
+  if (!view) return;
+  showTiles(find("#tiles"), view, services);
+  showAxis(find("#axis"), view, services, asTable);
+  showCounters(find("#counters"), view, clock);
+  showLamps(find("#lamps"), view);
+  const count = showToDo(find("#to-do"), view, services);
+  find("#to-do-count").textContent = count ? String(count) : "";
+  const open = view.counters.filter((counter) => counter.state !== "idle").length;
+  find("#counters-count").textContent = t("manager.counters_note", { n: view.counters.length, busy: open });
+  showDevices(view);
+}
+
+/** @param {Overview} overview */
+function showDevices(overview) {
+  const devices = overview.devices;
+  const good = devices.filter((device) => deviceLamp(device)[0] === "ok").length;
+  const note = t("manager.devices_note", { n: devices.length, good });
+  find("#devices-count").textContent = note;
+  find("#all-devices-count").textContent = note;
+  fill(find("#all-devices"), devices.map((device) => {
+    const [kind, word] = deviceLamp(device);
+    const name = t(`manager.kind.${device.kind}`);
+    return make("tr", {}, make("td", {}, make("b", {}, deviceName(device))), make("td", {}, name.startsWith("manager.") ? device.kind : name),
+      make("td", {}, lamp(kind, word)), make("td", {}, device.detail === "paper-out" ? t("manager.no_paper") : deviceDetail(device) || t("common.none")),
+      make("td", {}, device.since ? `${device.since.slice(5, 10)} ${device.since.slice(11, 16)}` : t("common.none")));
+  }));
+  if (!devices.length) fill(find("#all-devices"), make("tr", {}, make("td", { class: "why", colspan: 5 }, t("manager.no_devices"))));
+}
+
+async function today() {
+  if (!date || find("#now").hidden) return;
+  try {
+    await drawn(find("#today"), `/manager/today?date=${date}`);
+  } catch (error) {
+    // The next minute tries again; the rest of the page does not depend on this drawing.
+  }
+}
+
+/** Show the view that the address names. */
+function route() {
+  const name = VIEWS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "now";
+  for (const each of VIEWS) find(`#${each}`).hidden = each !== name;
+  for (const link of Array.from(document.querySelectorAll("#tabs a"))) {
+    if (link.getAttribute("href") === `#${name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (name === "reports") reports.open();
+  if (name === "now") void today();
+}
+
+/** @param {string} sentence */
+function warn(sentence) {
+  find("#bar-warn").hidden = !sentence;
+  find("#bar-warn span").textContent = sentence;
+}
+
+/** @param {import("./live.js").LiveState} state */
+function linked(state) {
+  const lost = state === "lost";
+  const mark = find("#link");
+  mark.className = `link ${lost ? "lost" : "live"}`;
+  find("span", mark).textContent = t(lost ? "manager.link_lost" : "manager.link_live");
+  find("#bar-lost").hidden = !lost;
+  for (const name of VIEWS) find(`#${name}`).classList.toggle("stale", lost && name !== "reports");
+  if (!lost) void refresh();
+}
+
+function tick() {
+  if (!clock.known) return;
+  const now = clock.date();
+  find("#clock").textContent = `${clock.time()}:${String(now.getUTCSeconds()).padStart(2, "0")}`;
+  if (view && !find("#now").hidden) showCounters(find("#counters"), view, clock);
+}
+
+/** Between two readings the waiting people wait on. */
+function age() {
+  if (!view || failed) return;
+  const passed = (clock.now() - readAt) / 1000;
+  if (passed < 5) return;
+  readAt = clock.now();
+  for (const one of view.waiting_tickets) one.waited_s += passed;
+  if (view.longest_wait_s !== null) view.longest_wait_s += passed;
+  showTiles(find("#tiles"), view, services);
+  showAxis(find("#axis"), view, services, asTable);
+}
+
+async function start() {
+  let state;
+  try {
+    state = await get("/api/v1/state");
+  } catch (error) {
+    linked("lost");
+    setTimeout(() => void start(), 2000);
+    return;
+  }
+  clock.sync(state.at);
+  date = state.date;
+  await refresh();
+  route();
+  live({
+    after: state.seq,
+    onState: linked,
+    onReset: async () => {
+      await refresh();
+      return (await get("/api/v1/state")).seq;
+    },
+    onEvent: (_type, data) => {
+      if (data.at) clock.sync(data.at);
+      soon();
+    },
+  });
+  setInterval(() => void refresh(), 15000);
+  setInterval(() => void today(), 60000);
+}
+
+find("#axis-switch").addEventListener("click", () => {
+  asTable = !asTable;
+  const button = find("#axis-switch");
+  button.setAttribute("aria-pressed", String(asTable));
+  button.textContent = t(asTable ? "manager.as_chart" : "common.as_table");
+  if (view) showAxis(find("#axis"), view, services, asTable);
+});
+window.addEventListener("hashchange", route);
+setInterval(tick, 1000);
+setInterval(age, 5000);
+void start();
