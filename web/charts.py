@@ -14,6 +14,7 @@ INK, INK2, LINE, LINE2 = "#16232B", "#44545D", "#D9D6CC", "#7C8A90"
 STEADY, SLOW, ALARM = "#0B5568", "#3B8492", "#B0470F"
 STEPS = ("#EEF4F4", "#CFE2E4", "#A3C9CE", "#75AEB7", "#2C7684", "#0A4758")
 
+GAP = 14
 BIN_MINUTES = 5
 BINS = 11  # 0-5, 5-10 … 45-50, 50 and more
 
@@ -105,34 +106,34 @@ def percentile(sorted_values: Sequence[float], share: float) -> float:
 
 
 def heat_map(rows: Sequence[HeatRow], columns: Sequence[str], label: str, unit: str) -> Chart:
-    """Draw weekday × half-hour in six equal steps; the fullest cell has a frame."""
+    """Draw weekday × half-hour in six equal steps; the fullest cell has a frame.
+
+    A column without a name is a gap (the hall is closed then); its values are left out.
+    """
     left, top, wide, high = 116, 28, 48, 30
-    known = [value for row in rows for value in row.values if value is not None]
-    peak = max(known, default=0.0)
-    parts = [
-        _text(left + (i + 0.5) * wide, top - 9, name, "middle") for i, name in enumerate(columns)
-    ]
+    edges = [left]
+    for name in columns:
+        edges.append(edges[-1] + (wide if name else GAP))
+    places = [place for place, name in enumerate(columns) if name]
+    peak = max((v for row in rows for v in row.values if v is not None), default=0.0)
+    parts = [_text(edges[i] + wide / 2, top - 9, columns[i], "middle") for i in places]
     framed = ""
     for line, row in enumerate(rows):
         y = top + line * high
         parts.append(_text(left - 12, y + 20, row.label, "end", Look(14, INK)))
-        for place, value in enumerate(row.values):
+        for place in places:
+            value = row.values[place]
             if value is None:
                 continue
-            x = left + place * wide
-            parts += _heat_cell(x, y, value, peak)
+            parts += _heat_cell(edges[place], y, value, peak)
             if value == peak and peak > 0 and not framed:
-                framed = _rect(
-                    (x, y, wide - 2, high - 2), "none", f'stroke="{INK}" stroke-width="3"'
-                )
+                frame = f'stroke="{INK}" stroke-width="3"'
+                framed = _rect((edges[place], y, wide - 2, high - 2), "none", frame)
     foot = top + len(rows) * high
     parts += [framed, *_legend(left, foot + 12, peak, unit)]
-    table = tuple(
-        (row.label, *("" if value is None else _short(value) for value in row.values))
-        for row in rows
-    )
-    size = (left + len(columns) * wide + 8, foot + 40)
-    return Chart(_svg(parts, size, label), ("", *columns), table)
+    table = tuple((row.label, *(_tenth(row.values[place]) for place in places)) for row in rows)
+    head = ("", *(columns[place] for place in places))
+    return Chart(_svg(parts, (edges[-1] + 8, foot + 40), label), head, table)
 
 
 def bars(values: Sequence[tuple[str, float]], label: str, head: tuple[str, str]) -> Chart:
@@ -194,7 +195,7 @@ def _heat_cell(x: float, y: float, value: float, peak: float) -> list[str]:
     ink = "#FFFFFF" if step >= 4 else INK
     return [
         _rect((x, y, 46, 28), STEPS[step]),
-        _text(x + 23, y + 19, _short(value), "middle", Look(13, ink)),
+        _text(x + 23, y + 19, _tenth(value), "middle", Look(13, ink)),
     ]
 
 
@@ -222,10 +223,10 @@ def _grid(high: float, across: tuple[float, float], down: tuple[float, float]) -
 
 
 def _round_up(value: float) -> float:
-    """The top of an axis: 2, 4, 10, 20, 40, 100 … whichever is the next above the value."""
+    """The top of an axis: 2, 3, 4, 6, 8, 10, 20, 30 … whichever is the next above the value."""
     top = 1
     while True:
-        for factor in (2, 4, 10):
+        for factor in (2, 3, 4, 6, 8, 10):
             if value <= top * factor:
                 return top * factor
         top *= 10
@@ -238,6 +239,10 @@ def _bin_name(place: int) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def _tenth(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
 
 
 def _svg(parts: Iterable[str], size: tuple[float, float], label: str) -> str:

@@ -143,19 +143,27 @@ def _week_map(settings: Settings, found: Sequence[Arrival], words: Words) -> Cha
     counts = Counter((arrival.day.weekday(), arrival.half_hour) for arrival in found)
     worked = Counter(day.weekday() for day in {arrival.day for arrival in found})
     shown = [day for day in range(7) if day < WORKDAYS or worked[day]]
-    columns = _columns(settings, shown, {half_hour for _, half_hour in counts})
+    columns = _with_gaps(_columns(settings, shown, {half_hour for _, half_hour in counts}))
     rows = [
         HeatRow(
             words("weekday_n", day=words(DAYS[day]), n=worked[day]),
             tuple(
-                round(counts[(day, place)] / worked[day], 1) if worked[day] else None
+                None if place is None or not worked[day] else counts[(day, place)] / worked[day]
                 for place in columns
             ),
         )
         for day in shown
     ]
-    names = [_clock(place) for place in columns]
+    names = ["" if place is None else _clock(place) for place in columns]
     return heat_map(rows, names, words("busy"), words("per_half_hour"))
+
+
+def _with_gaps(places: Sequence[int]) -> list[int | None]:
+    """The half-hours, None wherever some are left out between two (lunch)."""
+    shown: list[int | None] = []
+    for before, place in zip([None, *places], places, strict=False):
+        shown += [place] if before is None or before + 1 == place else [None, place]
+    return shown
 
 
 def _columns(settings: Settings, weekdays: Iterable[int], seen: Iterable[int]) -> list[int]:
