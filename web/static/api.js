@@ -25,7 +25,9 @@ export class ProblemError extends Error {
   /** The sentence and what to do. @param {"zh" | "en"} lang */
   sentence(lang) {
     const [said, next] = lang === "en" ? [this.en, this.actionEn] : [this.zh, this.action];
-    return next && next !== said ? `${said}${lang === "en" ? " " : ""}${next}` : said;
+    if (!next || next === said) return said;
+    const stop = /[。！？.!?]$/.test(said) ? "" : lang === "en" ? "." : "。";
+    return `${said}${stop}${lang === "en" ? " " : ""}${next}`;
   }
 }
 

@@ -53,7 +53,7 @@ export class Hall {
           after,
           always: true,
           onEvent: (type, data) => this._event(type, data),
-          onState: (state) => this._link(state === "lost"),
+          onState: (state) => (state === "lost" ? this._link(true) : this._back()),
           onReset: () => this.load(),
         });
         setInterval(() => void this._refresh(), POLL_MS);
@@ -108,6 +108,11 @@ export class Hall {
     } catch (error) {
       this._link(true);
     }
+  }
+
+  /** The stream is there again: what was missed without an event of ours is read now. */
+  _back() {
+    if (this.lost) void this._refresh();
   }
 
   /** @param {boolean} lost */

@@ -49,12 +49,18 @@ export function confirmScreen(kiosk, choice) {
   const ring = countdown(k("seconds_back"));
   const service = choice.service;
   const place = make("div", {});
-  const take = make("button", { class: "btn primary take", type: "button" },
-    icon("ticket"), make("span", {}, make("strong", {}, k("take")), small("take")));
+  const take = make("button", { class: "btn primary take", type: "button" });
+  close(false);
+  /** @param {boolean} closed */
+  function close(closed) {
+    take.disabled = closed;
+    fill(take, icon(closed ? "clock" : "ticket"), make("span", {}, make("strong", {}, k(closed ? "closed_row" : "take")), small(closed ? "closed_row" : "take")));
+  }
   take.addEventListener("click", () => kiosk.take(choice, take));
 
   function update() {
     const now = kiosk.hall.service(service.code) || service;
+    if (now.open === take.disabled) close(!now.open);
     fill(place, figuresOf(now.ahead, now.wait));
   }
   update();

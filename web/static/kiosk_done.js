@@ -46,8 +46,11 @@ function code(kiosk, ticket) {
   }
   return make("div", { class: "code" },
     make("img", { class: "qr", src: `/t/${ticket.id}/${ticket.token}/qr.svg`, alt: k("scan"), width: 220, height: 220 }),
-    make("div", {}, make("strong", {}, k("scan")), make("p", {}, k("no_phone")), small("scan")));
+    make("div", {}, make("strong", {}, lines(k("scan"))), make("p", {}, k("no_phone")), small("scan")));
 }
+
+/** A long Chinese sentence breaks after its comma. @param {string} sentence */
+const lines = (sentence) => sentence.split(/(?<=，)/).map((part) => [part, make("wbr")]);
 
 /**
  * What has become of the slip, told by the stream and by asking.

@@ -21,7 +21,7 @@ export function elderScreen(kiosk) {
   const general = kiosk.hall.service(kiosk.page.general);
   const state = kiosk.hall.state;
   const waiting = state ? Object.values(state.waiting).reduce((sum, count) => sum + count, 0) : 0;
-  const names = kiosk.hall.services.slice(0, 3).map((service) => nameOf(service)).join(lang() === "en" ? ", " : "、");
+  const names = kiosk.hall.services.slice(0, 2).map((service) => nameOf(service)).join(lang() === "en" ? ", " : "、");
   const element = make("div", { class: "screen big" },
     make("header", {}, make("h1", {}, k("elder_title")), make("p", {}, k("elder_calm")), make("p", {}, k("elder_now", { n: waiting }))),
     make("div", { class: "list three" },
@@ -64,7 +64,7 @@ function choose(kiosk, from) {
 /** One question, only where age gives priority. @param {Kiosk} kiosk @param {Service} service @returns {Screen} */
 function age(kiosk, service) {
   const asks = kiosk.page.priorities.includes("elder");
-  const name = make("p", { class: "chosen" }, nameOf(service));
+  const name = make("p", { class: "for" }, k("elder_for", { service: nameOf(service) }));
   const yes = bigKey("primary", asks ? "elder" : "ticket", asks ? k("elder_age_yes") : k("take"), "", () => take(asks ? "elder" : null, yes));
   const no = asks && bigKey("", "person", k("elder_age_no"), "", () => take(null, no || yes));
   /** @param {string | null} priority @param {HTMLElement} button */

@@ -1,12 +1,15 @@
 import { LostError, ProblemError } from "./api.js";
 import { icon, make } from "./dom.js";
-import { k, other, otherTag, small } from "./kiosk_parts.js";
-import { lang } from "./words.js";
+import { k, other, otherTag } from "./kiosk_parts.js";
+import { lang, t } from "./words.js";
 
 /**
  * @typedef {import("./kiosk_parts.js").Kiosk} Kiosk
  * @typedef {import("./kiosk_parts.js").Screen} Screen
  */
+
+/** Two sentences in the other language. @param {string} first @param {string} second */
+const both = (first, second) => [first, second].map((key) => t(`kiosk.${key}`, {}, other())).join(other() === "en" ? ". " : "。");
 
 /**
  * No service: say whom to ask. The start comes back by itself.
@@ -16,7 +19,7 @@ import { lang } from "./words.js";
 export function silentScreen(starting = false) {
   if (starting) return { element: make("div", { class: "screen sad", "aria-busy": "true" }, make("span", { class: "spinner" })), look: "silent" };
   return { element: make("div", { class: "screen sad" }, icon("warn"), make("h1", {}, k("sad_server")), make("p", {}, k("sad_server_hint")),
-    make("p", { lang: otherTag() }, small("sad_server"), " ", small("sad_server_hint"))), look: "silent" };
+    make("p", { lang: otherTag() }, both("sad_server", "sad_server_hint"))), look: "silent" };
 }
 
 /**
@@ -29,10 +32,10 @@ export function silentScreen(starting = false) {
 export function refusedScreen(kiosk, error, again) {
   const lost = error instanceof LostError;
   const retry = lost || error.status >= 500;
-  const main = lost ? k("sad_server") : error.sentence(lang());
+  const [main, next] = lost ? [k("sad_server"), k("sad_server_hint")] : lang() === "en" ? [error.en, error.actionEn] : [error.zh, error.action];
   const second = lost ? null : error.sentence(other());
   const element = make("div", { class: "screen sad" }, icon(lost ? "wifi-off" : "clock"), make("h1", {}, main),
-    lost && make("p", {}, k("sad_server_hint")), second && make("p", { lang: otherTag() }, second),
+    next && make("p", {}, next), second && make("p", { lang: otherTag() }, second),
     make("div", { class: "choices" },
       retry && make("button", { class: "btn sun", type: "button", onclick: again }, icon("rotate-ccw"), k("again")),
       make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, icon("home"), k("home"))));
