@@ -123,8 +123,10 @@ class Printer:
                     raise PrinterError(before.value, started=False, status=before)
             wanted = f"{job_id % 10_000:04}"
             data = job + self._proof_request(wanted)
-            if self._may_be_inside_a_command:
-                data = PADDING + data
+            try:
+                await self._end_broken_command()
+            except LinkError as error:
+                raise PrinterError("link-lost", started=False) from error
             self._may_be_inside_a_command = True
             await self._send(data)
             self._may_be_inside_a_command = False
@@ -206,6 +208,7 @@ class Printer:
     async def _status(self) -> PrinterStatus:
         """The four bytes, one at a time: not all printers queue questions."""
         try:
+            await self._end_broken_command()
             await self._drop_old_replies()
             answers: list[RealTimeStatus] = []
             for n in (1, 2, 3, 4):
@@ -220,6 +223,13 @@ class Printer:
             told = " ".join(f"{answer.value:02x}" for answer in answers)
             log.debug("printer says %s (%s)", worst, told)
         return worst
+
+    async def _end_broken_command(self) -> None:
+        """Before the first byte that means something: a question would be eaten as well."""
+        if self._may_be_inside_a_command:
+            for start in range(0, len(PADDING), self.profile.chunk_bytes):
+                await self._write(PADDING[start : start + self.profile.chunk_bytes])
+            self._may_be_inside_a_command = False
 
     async def _ask(self, n: int) -> RealTimeStatus | None:
         """DLE EOT n; asked a second time when the first answer is lost."""

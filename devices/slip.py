@@ -177,4 +177,6 @@ class _Page:
             hanzi = (0x04 if width > 1 else 0) | (0x08 if height > 1 else 0)
             self._encoder._raw(bytes([0x1B, 0x21, double | (0x08 if bold else 0)]))
             self._encoder._raw(bytes([0x1C, 0x21, hanzi]))
-        self._encoder.set(custom_size=True, width=width, height=height, bold=bold)
+        self._encoder.set(bold=bold)
+        # The size comes last: nothing may stand between it and what it enlarges.
+        self._encoder.set(custom_size=True, width=width, height=height)

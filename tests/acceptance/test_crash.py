@@ -150,8 +150,8 @@ async def compare_platform(hall: RunningHall, tickets: dict[str, dict[str, Any]]
     for ticket, row in tickets.items():
         steps = [step["state"] for step in visits[ticket]["steps"]]
         assert len(set(steps)) == len(steps), f"{row['number']}: {steps}"
-        expected = "RATED" if row["rating"] else row["state"]
-        assert steps[-1] == expected
+        assert steps[-1] == row["state"]
+        assert visits[ticket]["rating"] == row["rating"]
 
 
 async def verify_books(hall: RunningHall) -> None:

@@ -181,7 +181,7 @@ async def test_a_printer_that_cannot_print_refuses_before_the_first_byte(
         await driver.print(job(), 1)
     assert (caught.value.reason, caught.value.started) == (reason, False)
     assert caught.value.status == reason
-    assert desk.link.job_bytes == b""
+    assert desk.link.job_bytes.strip(b"\0") == b"", "NULs end what an earlier life left open"
 
 
 async def test_little_paper_is_told_and_still_prints(desk: Desk) -> None:
