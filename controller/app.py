@@ -206,6 +206,7 @@ class Hall:
         self.supervisor.add("timing", Timing(ground).run)
         snapshots = Snapshots(ground, last_snapshot, self._store_snapshot_blocking)
         self.supervisor.add("snapshots", snapshots.run)
+        await store.begin(self.state.seq)
         self.supervisor.start()
         if isinstance(self._replaced.stop, StopHere):
             self._replaced.stop.arm()
@@ -278,7 +279,7 @@ class Hall:
         self._delivering = Delivering(
             PlatformDoor(address, platform.secret, self.code),
             Backlog(facts, count),
-            ground.place("platform"),
+            ground.place("platform", from_first=True),
             ground,
         )
         self.writer.listen(self._delivering.published)

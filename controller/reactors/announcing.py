@@ -94,7 +94,7 @@ class Announcing:
     async def run(self) -> None:
         """Fold the log from the cursor on, then say what is open, again and again."""
         self._jobs.clear()
-        await self._place.open()
+        self._place.open()
         await self._read()
         for open_job in [job for job in self._jobs.values() if job.started]:
             await self._report(open_job, "unknown", reason="restart")

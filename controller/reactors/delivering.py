@@ -87,7 +87,7 @@ class Delivering:
 
     async def run(self) -> None:
         """Deliver from the cursor on, for ever."""
-        await self._place.open(from_first=True)
+        self._place.open()
         await self._count()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:

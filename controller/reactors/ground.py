@@ -23,6 +23,7 @@ class Ground:
     boot: str
     stop: Callable[[str], None] = lambda name: None
 
-    def place(self, name: str) -> Place:
-        """Return a reactor's place in the log."""
+    def place(self, name: str, *, from_first: bool = False) -> Place:
+        """Return a reactor's place in the log (`CursorStore.expect`)."""
+        self.cursors.expect(name, from_first=from_first)
         return Place(name, self.log, self.cursors)

@@ -80,15 +80,32 @@ class CursorStore:
         self, found: Mapping[str, int], write_blocking: Callable[[Mapping[str, int]], None]
     ) -> None:
         self._positions = dict(found)
+        self._expected: dict[str, bool] = {}
         self._write_blocking = write_blocking
         self._moved: dict[str, int] = {}
         self._wake = asyncio.Event()
 
-    async def begin(self, name: str, seq: int) -> int:
-        """Return the stored position of a reactor; a new one begins at `seq`, durably."""
-        if name not in self._positions:
-            self._positions[name] = seq
-            await asyncio.to_thread(self._write_blocking, {name: seq})
+    def expect(self, name: str, *, from_first: bool = False) -> None:
+        """Name a reactor; `from_first`: as a new one it begins before the first event."""
+        self._expected[name] = from_first
+
+    async def begin(self, seq: int) -> None:
+        """Give every new reactor its position, the present end `seq` of the log, durably.
+
+        To be done before the doors open: a ticket that is issued before its printer's cursor
+        is stored would be forgotten by a crash.
+        """
+        fresh = {
+            name: 0 if from_first else seq
+            for name, from_first in self._expected.items()
+            if name not in self._positions
+        }
+        if fresh:
+            await asyncio.to_thread(self._write_blocking, fresh)
+            self._positions |= fresh
+
+    def position(self, name: str) -> int:
+        """Return up to where everything is done."""
         return self._positions[name]
 
     def move(self, name: str, seq: int) -> None:
@@ -134,12 +151,9 @@ class Place:
         self._log = log
         self._cursors = cursors
 
-    async def open(self, *, from_first: bool = False) -> None:
-        """Go to the stored position; a reactor that is new begins at the log's present end.
-
-        `from_first`: it begins before the first event instead.
-        """
-        self.seen = await self._cursors.begin(self.name, 0 if from_first else self._log.seq)
+    def open(self) -> None:
+        """Go back to the stored position."""
+        self.seen = self._cursors.position(self.name)
 
     async def read(self) -> list[StoredEvent]:
         """Return the next published events at once, none when all are read."""

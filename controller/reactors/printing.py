@@ -92,7 +92,7 @@ class Printing:
     async def run(self) -> None:
         """Fold the log from the cursor on, then print what is open, again and again."""
         self._jobs.clear()
-        await self._place.open()
+        self._place.open()
         await self._read()
         for open_job in [job for job in self._jobs.values() if job.paper == "started"]:
             await self._report(open_job, "unknown", "restart")
