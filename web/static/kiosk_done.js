@@ -50,7 +50,7 @@ function code(kiosk, ticket) {
 }
 
 /** A long Chinese sentence breaks after its comma. @param {string} sentence */
-const lines = (sentence) => sentence.split(/(?<=，)/).map((part) => [part, make("wbr")]);
+const lines = (sentence) => sentence.split(/(?<=，)/).map((part, place) => [place > 0 && make("br"), part]);
 
 /**
  * What has become of the slip, told by the stream and by asking.
