@@ -12,38 +12,39 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
+from web.problems import CODE_OF_STATUS, ProblemError, document
 from web.routes import COMPACT, Call, Given, Route, Routes
 from web.schemas import sim
+from web.schemas.base import Taken
 
 PREFIX = "/api/v1/sim"
 KEYS_KEPT = 1000
 
 LOOK: dict[str, Given] = {
     "/bench": sim.Bench,
-    "/printers/{id}": sim.Printer,
-    "/printers/{id}/tickets": sim.PaperTickets,
-    "/printers/{id}/tickets/{no}.png": "image/png",
+    "/printers/{printer}": sim.Printer,
+    "/printers/{printer}/tickets": sim.PaperTickets,
+    "/printers/{printer}/tickets/{sheet}.png": "image/png",
     "/keypads/{counter}": sim.Keypad,
     "/rating-boxes/{counter}": sim.RatingBox,
     "/leds/{counter}": sim.Led,
     "/speaker": sim.Utterances,
-    "/speaker/{id}.wav": "audio/wav",
+    "/speaker/{sound}.wav": "audio/wav",
     "/platform/visits": sim.PlatformRows,
     "/platform/cases": sim.PlatformRows,
     "/platform/mode": sim.PlatformMode,
 }
 """What can be looked at, and the form of the answer."""
 
-DO: dict[str, tuple[int, type[BaseModel], type[BaseModel]]] = {
-    "/printers/{id}/fault": (200, sim.Fault, sim.Printer),
+DO: dict[str, tuple[int, type[Taken], type[BaseModel]]] = {
+    "/printers/{printer}/fault": (200, sim.PrinterFault, sim.Printer),
     "/keypads/{counter}/press": (202, sim.KeyPress, sim.Latched),
-    "/keypads/{counter}/fault": (200, sim.Fault, sim.Keypad),
+    "/keypads/{counter}/fault": (200, sim.UnitFault, sim.Keypad),
     "/rating-boxes/{counter}/press": (202, sim.GradePress, sim.Latched),
-    "/rating-boxes/{counter}/fault": (200, sim.Fault, sim.RatingBox),
-    "/leds/{counter}/fault": (200, sim.Fault, sim.Led),
-    "/speaker/fault": (200, sim.Fault, sim.Bench),
-    "/platform/mode": (200, sim.PlatformMode, sim.PlatformMode),
+    "/rating-boxes/{counter}/fault": (200, sim.UnitFault, sim.RatingBox),
+    "/leds/{counter}/fault": (200, sim.LedFault, sim.Led),
+    "/speaker/fault": (200, sim.SpeakerFault, sim.SpeakerFault),
+    "/platform/mode": (200, sim.PlatformWish, sim.PlatformMode),
 }
 """What can be done by hand: the status, the body that is wanted, the form of the answer."""
 
@@ -63,7 +64,7 @@ class Pressed:
         """Do a thing once per key; a repeat is answered as the first time."""
         if call.key is None:
             return await _ask(call, path)
-        digest = hashlib.sha256(path.encode() + b"\0" + call.body).digest()
+        digest = hashlib.sha256(path.encode() + b"\0" + _words(call)).digest()
         if call.key in self._known:
             known, reply = self._known[call.key]
             if known != digest:
@@ -102,7 +103,15 @@ async def _ask(call: Call, path: str) -> Reply:
     bench = call.hall.bench
     if bench is None:
         raise ProblemError("sim_down")
-    return await bench.forward(method, path, query, call.body or b"")
+    return await bench.forward(method, path, query, _words(call))
+
+
+def _words(call: Call) -> bytes:
+    """Return the checked body, as the simulators take it."""
+    if call.body is None:
+        return b""
+    wish: Taken = call.body
+    return wish.model_dump_json(exclude_none=True).encode()
 
 
 def _path(call: Call) -> str:
@@ -120,16 +129,14 @@ def _told(status: int, headers: dict[str, str], body: bytes) -> web.Response:
 
 
 def _completed(status: int, body: bytes) -> bytes:
-    """Return a refusal of the simulators with every member that our refusals have."""
+    """Return a refusal of the simulators as one of ours, in their words."""
     try:
         theirs: dict[str, Any] = json.loads(body)
     except ValueError:
         theirs = {}
-    code = str(theirs.get("code", CODE_OF_STATUS.get(status, "internal")))
-    stand_in = code if code in STATUS else CODE_OF_STATUS.get(status, "illegal_step")
-    ours = document(stand_in, status)
+    code = CODE_OF_STATUS.get(status, "illegal_step")
     said = {name: theirs[name] for name in ("detail", "detail_en") if name in theirs}
-    return COMPACT.encode({**theirs, **ours, **said, "code": code}).encode()
+    return COMPACT.encode({**document(code, status), **said}).encode()
 
 
 def declare() -> Routes:
@@ -147,7 +154,6 @@ def declare() -> Routes:
                 {status: form},
                 body=body,
                 problems=("not_found", "illegal_step", "sim_down"),
-                raw_body=True,
             )
         )(press)
     return declared

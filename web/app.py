@@ -61,7 +61,7 @@ def make_app(hall: Hall) -> web.Application:
     tables = interface(simulated=hall.settings.simulated)
     for table in tables:
         table.mount(app)
-    openapi.mount(app, declared(tables), f"Yimen {hall.settings.hall.name_en}")
+    openapi.mount(app, declared(tables), hall.settings)
     pages.add_routes(app)
     for name in PAGES:
         if importlib.util.find_spec(f"web.{name}") is not None:

@@ -8,6 +8,8 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from config.settings import Settings
+from web.hall_schemas import narrow, path_values
 from web.problems import STATUS
 from web.routes import COMPACT, Given, Handler, Route
 from web.schemas.problem import Problem
@@ -18,9 +20,7 @@ REFERENCE = "#/components/schemas/{model}"
 POST_PROBLEMS = ("malformed", "bad_origin", "too_large", "media_type", "invalid")
 STORING_PROBLEMS = ("key_reused", "outcome_unknown")
 
-COUNTER_NO: Json = {"type": "integer", "minimum": 1, "maximum": 999}
 OPAQUE: Json = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
-PATH_SCHEMAS = {"counter": COUNTER_NO, "no": {"type": "integer", "minimum": 1}}
 
 KEY_PARAMETER: Json = {
     "name": "Idempotency-Key",
@@ -33,17 +33,20 @@ KEY_PARAMETER: Json = {
 Declared = Sequence[tuple[Route, Handler]]
 
 
-def describe(declared: Declared, title: str) -> Json:
-    """Return the whole document."""
+def describe(declared: Declared, settings: Settings) -> Json:
+    """Return the whole document about a hall."""
     named, schemas = _schemas(declared)
+    narrow(schemas, settings)
+    parts = path_values(settings)
     paths: dict[str, Json] = {}
     for route, handler in declared:
         operation = _operation(route, handler, named)
+        operation["parameters"] = _parameters(route, parts)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": title,
+            "title": f"Yimen 一门: {settings.hall.name} {settings.hall.name_en}",
             "version": "1",
             "description": "Times are RFC 3339 with the offset of the hall's zone. "
             "Refusals are application/problem+json; docs/problems.md lists every code.",
@@ -53,9 +56,9 @@ def describe(declared: Declared, title: str) -> Json:
     }
 
 
-def mount(app: web.Application, declared: Declared, title: str) -> None:
+def mount(app: web.Application, declared: Declared, settings: Settings) -> None:
     """Serve the document."""
-    body = COMPACT.encode(describe(declared, title)).encode()
+    body = COMPACT.encode(describe(declared, settings)).encode()
 
     async def serve(request: web.Request) -> web.Response:
         return web.Response(body=body, content_type="application/json", charset="utf-8")
@@ -89,7 +92,6 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
         "summary": summary,
         "tags": [route.audience],
         "x-audience": route.audience,
-        "parameters": _parameters(route),
         "responses": _responses(route, named),
     }
     if route.body is not None:
@@ -100,13 +102,13 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
     return operation
 
 
-def _parameters(route: Route) -> list[Json]:
+def _parameters(route: Route, parts: dict[str, Json]) -> list[Json]:
     found: list[Json] = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": PATH_SCHEMAS.get(name, OPAQUE),
+            "schema": parts.get(name, OPAQUE),
         }
         for name in re.findall(r"\{([a-z]+)\}", route.path)
     ]
@@ -143,7 +145,7 @@ def _responses(route: Route, named: Named) -> Json:
     found: Json = {}
     for status, form in route.answers.items():
         found[str(status)] = _answer(form, named)
-    for status, codes in sorted(_problems(route).items()):
+    for status, codes in sorted(problems_of(route).items()):
         found[str(status)] = {
             "description": ", ".join(codes),
             "content": {
@@ -172,7 +174,8 @@ def _answer(form: Given, named: Named) -> Json:
     }
 
 
-def _problems(route: Route) -> dict[int, list[str]]:
+def problems_of(route: Route) -> dict[int, list[str]]:
+    """Return the codes that a route may answer with, by status."""
     codes = ["internal", *route.problems]
     if route.query is not None:
         codes.append("malformed")

@@ -44,10 +44,9 @@ class Route:
     path: str
     audience: Audience
     answers: dict[int, Given]
-    body: type[BaseModel] | None = None
+    body: type[Taken] | None = None
     query: type[Taken] | None = None
     problems: tuple[str, ...] = ()
-    raw_body: bool = False
 
     @property
     def body_optional(self) -> bool:
@@ -86,11 +85,7 @@ class Call:
     def days(self) -> Days:
         """Return the business dates of a query, default today; `from` after `to` is refused."""
         today = self.views.today
-        date = getattr(self.query, "date", None)
-        if date is not None and (self.query.first or self.query.last):
-            raise ProblemError("invalid", errors=[_wrong("date", "either date or from and to")])
-        first, last = self.query.first or date, self.query.last or date
-        days = Days(first or today, last or today)
+        days = Days(self.query.first or today, self.query.last or today)
         if days.first > days.last:
             raise ProblemError("invalid", errors=[_wrong("from", "after_to")])
         return days
@@ -159,8 +154,7 @@ def _serve(
         query = _query(request, route.query) if route.query is not None else None
         body = None
         if route.body is not None:
-            data = await _data(request, route)
-            body = data if route.raw_body else _validated(data, route.body)
+            body = _validated(await _data(request, route), route.body)
         return await handler(Call(request, route, body, query, key))
 
     return serve
@@ -194,7 +188,7 @@ async def _data(request: web.Request, route: Route) -> bytes:
     return data
 
 
-def _validated(data: bytes, model: type[BaseModel]) -> BaseModel:
+def _validated(data: bytes, model: type[Taken]) -> Taken:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:

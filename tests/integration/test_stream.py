@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from controller.domain.commands import RecordAnnouncement
+from tests.fixtures.running import eventually
 from tests.fixtures.served import ServedHall, served
 from web import stream
 from web.stream import STREAMS
@@ -179,7 +180,7 @@ async def test_no_gap_and_no_double_where_memory_ends_and_disk_begins(
     issuing = asyncio.create_task(issue())
     for start in (0, 1, 20, 50, 100):
         while hall.hall.state.seq < start:
-            await asyncio.sleep(0.005)
+            await hall.hall.feed.wait(hall.hall.state.seq)
         async with listening(hall, f"?after={start}") as listener:
             messages = await listener.until(182 if start == 100 else hall.hall.state.seq + 5)
         ids = [message.id for message in messages]
@@ -212,15 +213,19 @@ async def test_a_reader_that_takes_nothing_is_dropped(
     monkeypatch.setattr(stream, "WRITE_TIMEOUT_S", 0.2)
     monkeypatch.setattr(stream, "encode", lambda stored, at: b": " + b"x" * 400_000 + b"\n\n")
     streams = hall.client.app[STREAMS]
+
+    async def opened() -> bool:
+        return len(streams) > 0
+
+    async def closed() -> bool:
+        return len(streams) == 0
+
     reader, writer = await asyncio.open_connection(hall.client.host, hall.client.port, limit=1024)
     writer.write(b"GET /api/v1/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n")
-    while not len(streams):
-        await asyncio.sleep(0.01)
+    await eventually(opened)
     for _ in range(30):
         await hall.take()
-    async with asyncio.timeout(5):
-        while len(streams):
-            await asyncio.sleep(0.02)
+    await eventually(closed, timeout_s=5)
     await hall.take()  # the hall has gone on
     writer.close()
     assert reader is not None
@@ -244,17 +249,19 @@ async def test_there_is_an_end_to_the_number_of_streams(
     async with listening(hall):
         problem = await hall.get("/stream", 429)
         assert (problem["code"], problem["retry_after_s"]) == ("too_many", 5)
-    async with asyncio.timeout(3):
-        while len(hall.client.app[STREAMS]):
-            await asyncio.sleep(0.01)
-            await hall.take()
+
+    async def noticed() -> bool:
+        await hall.take()
+        return len(hall.client.app[STREAMS]) == 0
+
+    await eventually(noticed, timeout_s=3)
     async with listening(hall):
         pass
 
 
 async def test_an_announcement_names_its_sound(hall: ServedHall) -> None:
     seq = hall.hall.state.seq
-    detail = {"number": "A001", "text": "请A 零 零 一号", "wav": "x.wav", "seconds": 3.2, "voice": "v"}
+    detail = {"number": "A001", "text": "请A 零 零 一号", "wav": "x.wav", "seconds": 3.2}
     begin = RecordAnnouncement("one", "started", "t", 2, "hall", detail)
     await hall.hall.writer.execute(begin, actor="test")
     async with listening(hall, f"?after={seq}") as listener:

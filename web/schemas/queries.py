@@ -53,7 +53,6 @@ class TicketPage(Page):
 class VisitPage(Page, Period):
     """Visits of some business dates."""
 
-    date: Day | None = None
     state: TicketState | None = None
     service: Code | None = None
 
@@ -61,7 +60,6 @@ class VisitPage(Page, Period):
 class CasePage(Page, Period):
     """Cases accepted on some business dates."""
 
-    date: Day | None = None
     state: CaseState | None = None
 
 

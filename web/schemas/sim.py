@@ -6,8 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
-from web.schemas.base import Instant, whole
+from web.schemas.base import Instant, Taken, whole
 from web.schemas.tickets import TicketName
+
+Key = Literal[
+    "NEXT", "RECALL", "SKIP", "TRANSFER", "PAUSE", "RESUME", "FINISH", "ASK-RATING",
+    "CALL-NUMBER", "START", "ACCEPT", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+]  # fmt: skip
+"""The keys of "hall-event/1", and ACCEPT for the digit that the hall file names."""
+
+Mode = Literal["up", "down", "slow", "cut"]
 
 
 class Simulated(BaseModel):
@@ -100,35 +108,62 @@ class PlatformRows(RootModel[list[PlatformRow]]):
 
 
 class PlatformMode(Simulated):
-    """How the platform behaves; `cut` stores and drops the reply."""
+    """How the platform behaves."""
 
-    mode: Literal["up", "down", "slow", "cut"]
+    mode: Mode
 
 
 class Bench(Simulated):
     """Every simulated device in one document."""
 
 
-class KeyPress(BaseModel):
-    """A key of a keypad."""
+class KeyPress(Taken):
+    """A key of a keypad; `value` is the number typed before CALL-NUMBER."""
 
-    model_config = ConfigDict(extra="allow")
+    key: Key
+    value: Annotated[int, Field(ge=0, le=0xFFFF), BeforeValidator(whole)] = 0
 
-    key: Annotated[str, Field(examples=["NEXT", "RECALL", "START", "FINISH", "SKIP"])]
 
-
-class GradePress(BaseModel):
+class GradePress(Taken):
     """A key of a rating box."""
-
-    model_config = ConfigDict(extra="allow")
 
     grade: Annotated[int, Field(ge=1, le=5), BeforeValidator(whole)]
 
 
-class Fault(BaseModel):
-    """What is wrong with a device, by its kind; {} changes nothing."""
+class PrinterFault(Taken):
+    """What is wrong with a printer; what is left out stays as it is."""
 
-    model_config = ConfigDict(extra="allow")
+    paper: Literal["ok", "low", "out"] | None = None
+    cover: Literal["closed", "open"] | None = None
+    cutter: Literal["ok", "error"] | None = None
+    off_line: bool | None = None
+    silent: bool | None = None
+    stalled: bool | None = None
+
+
+class UnitFault(Taken):
+    """Unplug a keypad or a rating box, or plug it in."""
+
+    silent: bool
+
+
+class LedFault(Taken):
+    """Switch a strip off or on."""
+
+    powered: bool
+
+
+class SpeakerFault(Taken):
+    """Take the loudspeaker away or bring it back."""
+
+    gone: bool
+
+
+class PlatformWish(Taken):
+    """How the platform shall behave; `cut` stores and drops the reply."""
+
+    mode: Mode
+    delay_s: Annotated[float, Field(ge=0, le=60)] | None = None
 
 
 class Latched(Simulated):

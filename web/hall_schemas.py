@@ -1,0 +1,51 @@
+"""What /openapi.json says about this very hall: its services, items, counters and devices.
+
+So a tool that makes requests from the document makes ones that this hall can fulfil.
+"""
+
+from typing import Any
+
+from config.settings import Settings
+
+Json = dict[str, Any]
+
+NO_CASE = ("advice", "stopped")
+
+
+def narrow(schemas: Json, settings: Settings) -> None:
+    """Replace the codes in the schemas of wishes by those that the hall has."""
+    wish = schemas["TicketWish"]
+    wish["anyOf"] = [_wish_for(service.code, settings) for service in settings.services]
+    properties = wish["properties"]
+    properties["service"] = {"enum": [service.code for service in settings.services]}
+    properties["priority"] = {"enum": [*settings.hall.priorities, None]}
+    codes = [item.code for item in settings.items if item.kind not in NO_CASE]
+    schemas["AcceptWish"]["properties"]["item"] = {"enum": [*codes, None]}
+
+
+def path_values(settings: Settings) -> dict[str, Json]:
+    """Return the schemas of the parts of a path that name something of the hall file."""
+    counters = [counter.no for counter in settings.counters]
+    printers = [printer.id for printer in settings.printers]
+    return {
+        "counter": {"type": "integer", "enum": counters},
+        "printer": {"type": "string", "enum": printers},
+        "sheet": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+    }
+
+
+def _wish_for(service: str, settings: Settings) -> Json:
+    """Return the rule that items belong to the service of their wish."""
+    codes = [
+        item.code
+        for item in settings.items
+        if item.service == service and item.kind != "stopped"
+    ]
+    items: Json = {"type": "array", "maxItems": 20, "items": {"enum": codes}}
+    return {
+        "type": "object",
+        "properties": {
+            "service": {"const": service},
+            "items": {"anyOf": [items, {"type": "null"}]},
+        },
+    }
