@@ -12,6 +12,7 @@ import logging
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ PROGRAMS: tuple[tuple[str, ...], ...] = (
 )
 _SPARE_S = 5.0
 """A player may take this much longer than the clip."""
+_BUSY_PAUSE_S = 0.2
+_BUSY_TRIES = 150
 
 
 class PlayerError(Exception):
@@ -101,20 +104,27 @@ class SimPlayer:
             "X-Voice": quote(clip.voice),
             "X-Times": str(clip.times),
         }
-        limit = aiohttp.ClientTimeout(total=clip.seconds + self._spare_s)
         try:
-            url = self._url().rstrip("/") + "/play"
             body = await asyncio.to_thread(clip.path.read_bytes)
-            async with (
-                aiohttp.ClientSession(timeout=limit) as session,
-                session.post(url, data=body, headers=headers) as answer,
-            ):
-                status = answer.status
+            for _ in range(_BUSY_TRIES):
+                status = await self._post(body, headers, clip.seconds + self._spare_s)
+                if status != HTTPStatus.CONFLICT:
+                    break
+                # A phrase that an earlier life of the service began is still sounding.
+                await asyncio.sleep(_BUSY_PAUSE_S)
         except (aiohttp.ClientError, OSError, LookupError, TimeoutError) as error:
             reason = str(error) or type(error).__name__
             raise PlayerError(f"simulated loudspeaker: {reason}") from error
-        if status != 200:
+        if status != HTTPStatus.OK:
             raise PlayerError(f"simulated loudspeaker: HTTP {status}")
+
+    async def _post(self, body: bytes, headers: dict[str, str], limit_s: float) -> int:
+        url = self._url().rstrip("/") + "/play"
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=limit_s)) as session,
+            session.post(url, data=body, headers=headers) as answer,
+        ):
+            return answer.status
 
 
 def player_for(output: str, sim_url: Callable[[], str] | None = None) -> Player:

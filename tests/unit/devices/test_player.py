@@ -91,6 +91,23 @@ async def test_a_loudspeaker_that_refuses_is_a_player_error(clip: Clip) -> None:
             await SimPlayer(lambda: str(server.make_url("/speaker"))).play(clip)
 
 
+async def test_a_phrase_waits_for_one_that_still_sounds(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a kill -9 the loudspeaker goes on with what it was given."""
+    monkeypatch.setattr("devices.player._BUSY_PAUSE_S", 0.01)
+    answers = [409, 409, 200]
+
+    async def play(request: web.Request) -> web.Response:
+        return web.json_response({}, status=answers.pop(0))
+
+    app = web.Application()
+    app.router.add_post("/play", play)
+    async with TestServer(app) as server:
+        await SimPlayer(lambda: str(server.make_url(""))).play(clip)
+    assert answers == []
+
+
 async def test_a_loudspeaker_that_is_away_is_a_player_error(clip: Clip, free_port: int) -> None:
     def no_url() -> str:
         raise FileNotFoundError("ports.json")
