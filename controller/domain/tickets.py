@@ -37,6 +37,7 @@ PAPER: dict[tuple[str, str], type[PaperEvent]] = {
     ("waiting", "dropped"): TicketPrintDropped,
     ("failed", "started"): TicketPrintStarted,
     ("failed", "dropped"): TicketPrintDropped,
+    ("started", "failed"): TicketPrintFailed,
     ("started", "printed"): TicketPrinted,
     ("started", "unknown"): TicketPrintUnknown,
 }
