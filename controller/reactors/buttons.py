@@ -2,7 +2,8 @@
 
 The press is the command's key, so a press that comes twice (a lost acknowledgement, a restart)
 is decided once. A refusal is acknowledged as well; only an unknown outcome is not, and the unit
-shows the press again.
+shows the press again. A key that was pressed long ago, while nobody listened, is taken away
+without effect: the clerk has gone on.
 """
 
 import logging
@@ -36,6 +37,9 @@ COMMANDS: dict[str, Callable[[int], Command]] = {
 }
 
 
+STALE_S = 60.0
+
+
 @dataclass(frozen=True)
 class Unit:
     """The place of a unit on a line: its counter and its name as a device."""
@@ -47,8 +51,8 @@ class Unit:
 class Buttons:
     """Translates the presses of one line.
 
-    `keypads` and `boxes` name the unit at each bus address, `keys` the commands that digits
-    stand for, `ask_again` re-opens the rating session at a counter.
+    `units` names the unit at each bus address, `keys` the commands that digits stand for,
+    `ask_again` re-opens the rating session at a counter.
     """
 
     def __init__(
@@ -66,11 +70,16 @@ class Buttons:
         self._ground = ground
         self.unused: Tally[str] = Tally()
         self.refused: Tally[str] = Tally()
+        self.stale = 0
 
     async def key(self, pressed: KeyPressed) -> bool:
         """Carry out a key press; True when the unit may forget it."""
         unit = self._units[pressed.unit]
         name = self._keys.get(pressed.key, pressed.key)
+        if pressed.age_s > STALE_S:
+            self.stale += 1
+            logger.warning("%s: %s of %d s ago has no effect", unit.device, name, pressed.age_s)
+            return True
         if name == "ASK-RATING":
             self._ask_again(unit.counter)
             return True

@@ -1,0 +1,197 @@
+"""The voice once: one announcement at a time, and never in the way of a call."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+from controller.domain.commands import CallNext, FinishServing, RecallTicket
+from controller.domain.events import AnnouncementDropped, AnnouncementStarted, VoiceEvent
+from controller.reactors.announcing import Announcing, Call, Loudspeaker, Words
+from devices.player import PlayerError
+from devices.voice import Clip
+from tests.fixtures.reacting import ReactingHall, eventually, reacting
+
+
+class FakeVoice:
+    """Renders at once; `fails` makes it raise as a full disk would."""
+
+    def __init__(self) -> None:
+        self.fails = False
+
+    async def render(self, text: str, spoken: str, times: int = 1, chime: bool = True) -> Clip:
+        if self.fails:
+            raise OSError("no space left")
+        return Clip(Path(f"/voice/{spoken}.wav"), 0.02, "cmn-latn-pinyin", text, times)
+
+
+class FakePlayer:
+    """Notes what it plays; `quiet` holds a clip in the middle, `broken` refuses."""
+
+    def __init__(self) -> None:
+        self.played: list[str] = []
+        self.playing = 0
+        self.most_at_once = 0
+        self.broken = False
+        self.quiet = asyncio.Event()
+        self.quiet.set()
+
+    async def play(self, clip: Clip) -> None:
+        if self.broken:
+            raise PlayerError("gone")
+        self.played.append(clip.text)
+        self.playing += 1
+        self.most_at_once = max(self.most_at_once, self.playing)
+        await self.quiet.wait()
+        await asyncio.sleep(0.001)
+        self.playing -= 1
+
+
+def word(call: Call) -> Words:
+    return Words(f"{call.number} {call.counter}", f"say {call.number} {call.call}")
+
+
+async def start(
+    hall: ReactingHall, player: FakePlayer, voice: FakeVoice | None = None
+) -> "asyncio.Task[None]":
+    speaker = Loudspeaker("speaker:main", "main", voice or FakeVoice(), player, word)
+    return await hall.run(Announcing(speaker, hall.ground.place("voice:main"), hall.ground).run)
+
+
+async def test_a_call_is_started_with_its_clip_and_ended(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        await start(hall, player)
+        await hall.issue("t1")
+        await hall.do(CallNext(2))
+        rows = await hall.until("AnnouncementStarted", "AnnouncementEnded")
+        assert player.played == ["say A001 1"]
+        event = rows[-2].event
+        assert isinstance(event, AnnouncementStarted)
+        assert event.announcement == "t1-1"
+        assert event.detail == {
+            "number": "A001",
+            "text": "A001 2",
+            "spoken": "say A001 1",
+            "wav": "say A001 1.wav",
+            "seconds": 0.02,
+            "voice": "cmn-latn-pinyin",
+            "times": 1,
+        }
+
+
+async def test_two_calls_of_an_area_never_overlap(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await asyncio.gather(hall.do(CallNext(1)), hall.do(CallNext(2)))
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2)
+        assert player.played == ["say A001 1", "say A002 1"]
+        assert player.most_at_once == 1
+
+
+async def test_a_recall_joins_a_waiting_call_and_follows_one_that_sounds(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        await hall.do(RecallTicket(1))  # the first call sounds: said again
+        await hall.do(CallNext(2))
+        await hall.do(RecallTicket(2))  # its call still waits: merged
+        player.quiet.set()
+        await eventually(lambda: player.played == ["say A001 1", "say A001 2", "say A002 1"])
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 3)
+        dropped = [row.event for row in hall.log() if isinstance(row.event, AnnouncementDropped)]
+        assert [(event.announcement, event.detail["reason"]) for event in dropped] == [
+            ("t2-2", "merged")
+        ]
+
+
+async def test_a_call_is_dropped_when_its_ticket_is_no_longer_called(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        await hall.do(CallNext(2))
+        await hall.do(FinishServing(2))
+        player.quiet.set()
+        await eventually(lambda: "AnnouncementDropped" in hall.names())
+        assert player.played == ["say A001 1"]
+
+
+async def test_a_started_announcement_is_unknown_after_a_restart_and_not_said_again(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        task = await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        await hall.do(CallNext(2))
+        task.cancel()
+    async with reacting(tmp_path, "second") as hall:
+        player = FakePlayer()
+        await start(hall, player)
+        rows = await hall.until("AnnouncementStarted", "AnnouncementEnded")
+        assert player.played == ["say A002 1"]
+        kinds = Counter(
+            (row.event.announcement, row.type)
+            for row in rows
+            if isinstance(row.event, VoiceEvent)
+        )
+        assert kinds[("t1-1", "AnnouncementUnknown")] == 1
+        assert kinds[("t2-1", "AnnouncementStarted")] == 1
+
+
+async def test_a_silent_loudspeaker_stops_no_call_and_is_told_as_lost(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.broken = True
+        await hall.run(hall.supervising.run)
+        await start(hall, player)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await eventually(lambda: "DeviceLost" in hall.names())
+        assert "AnnouncementUnknown" in hall.names()
+        await hall.do(FinishServing(1))
+        player.broken = False
+        await hall.issue("t2")
+        await hall.do(CallNext(1))
+        await eventually(lambda: "DeviceBack" in hall.names())
+        assert player.played == ["say A002 1"]
+
+
+async def test_without_a_voice_the_call_is_dropped_with_the_reason(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        voice = FakeVoice()
+        voice.fails = True
+        await start(hall, FakePlayer(), voice)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        rows = await hall.until("AnnouncementDropped")
+        assert isinstance(rows[-1].event, AnnouncementDropped)
+        assert rows[-1].event.detail == {"reason": "no-voice", "number": "A001"}
+
+
+async def test_another_area_is_not_spoken_here(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        speaker = Loudspeaker("speaker:main", "upstairs", FakeVoice(), player, word)
+        place = hall.ground.place("voice:upstairs")
+        await hall.run(Announcing(speaker, place, hall.ground).run)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await eventually(lambda: place.seen == hall.feed.seq)
+        assert player.played == []

@@ -1,0 +1,105 @@
+"""A press is decided once, stored before it is acknowledged, and harmless when it comes twice."""
+
+from pathlib import Path
+
+from sqlalchemy import event
+
+from controller.domain.commands import CallNext
+from controller.reactors.buttons import Buttons, Unit
+from devices.keypad import KeyPressed
+from devices.rating_box import RatingPressed
+from tests.fixtures.reacting import ReactingHall, reacting
+
+UNITS = {7: Unit(1, "keypad:1"), 21: Unit(1, "rating-box:1")}
+
+
+class Asked:
+    def __init__(self) -> None:
+        self.counters: list[int] = []
+
+    def __call__(self, counter: int) -> None:
+        self.counters.append(counter)
+
+
+def buttons(hall: ReactingHall, asked: Asked | None = None) -> Buttons:
+    return Buttons("units", UNITS, {"1": "ACCEPT"}, asked or Asked(), hall.ground)
+
+
+def key(seq: int, name: str, **more: float) -> KeyPressed:
+    return KeyPressed(7, 99, seq, name, 0, more.get("age_s", 0.0))
+
+
+async def test_the_keys_lead_a_ticket_through_the_counter(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        for seq, name in enumerate(("NEXT", "RECALL", "START", "FINISH"), 1):
+            assert await reactor.key(key(seq, name))
+        assert await reactor.rating(RatingPressed(21, 5, 1, 4, 1))
+        assert hall.names() == [
+            "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted",
+            "ServingFinished", "RatingAsked", "TicketRated",
+        ]  # fmt: skip
+        first = hall.log()[3]
+        assert (first.actor, first.key) == ("device:keypad:1", "press:units:7:99:1")
+
+
+async def test_a_press_that_comes_twice_calls_one_ticket(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        await hall.issue("t2")
+        assert await reactor.key(key(1, "NEXT"))
+        assert await reactor.key(key(1, "NEXT"))
+        assert hall.names().count("TicketCalled") == 1
+    async with reacting(tmp_path, "second") as hall:
+        assert await buttons(hall).key(key(1, "NEXT"))
+        assert hall.names().count("TicketCalled") == 1
+
+
+async def test_a_refusal_is_acknowledged_and_counted(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        assert await reactor.key(key(1, "FINISH"))
+        assert await reactor.key(key(2, "NEXT"))  # nobody waits
+        assert await reactor.rating(RatingPressed(21, 5, 1, 4, 0))
+        assert reactor.refused == {"nothing_called": 1, "no_rating_open": 1}
+        assert hall.names() == []
+
+
+async def test_digits_follow_the_key_map_and_unused_keys_are_counted(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        asked = Asked()
+        reactor = buttons(hall, asked)
+        assert await reactor.key(key(1, "1"))
+        assert reactor.refused == {"nothing_called": 1}
+        assert await reactor.key(key(2, "7"))
+        assert await reactor.key(key(3, "PAUSE"))
+        assert reactor.unused == {"7": 1, "PAUSE": 1}
+        assert await reactor.key(key(4, "ASK-RATING"))
+        assert asked.counters == [1]
+
+
+async def test_a_press_that_is_not_stored_is_not_acknowledged(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+
+        def full(*_: object) -> None:
+            raise OSError("disk full")
+
+        event.listen(hall.engine, "commit", full)
+        assert not await reactor.key(key(1, "NEXT"))
+        event.remove(hall.engine, "commit", full)
+        assert await reactor.key(key(1, "NEXT"))
+        assert hall.names().count("TicketCalled") == 1
+
+
+async def test_a_press_of_long_ago_is_taken_away_without_effect(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        assert await reactor.key(key(1, "NEXT", age_s=300))
+        assert reactor.stale == 1
+        assert hall.names() == ["TicketIssued"]
+        await hall.do(CallNext(1))

@@ -1,0 +1,164 @@
+"""Paper once: what is durable before and after it, at every moment at which a process may end."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from controller.domain.commands import RecordPrint
+from controller.domain.events import PaperEvent, TicketIssued
+from controller.reactors import printing
+from controller.reactors.printing import Paper, Printing
+from devices.printer import PrinterError, PrinterStatus, Proof
+from tests.fixtures.reacting import ReactingHall, eventually, reacting
+
+
+class FakePrinter:
+    """Notes its jobs; `refusals` are raised one after another before it prints again."""
+
+    def __init__(self) -> None:
+        self.jobs: list[bytes] = []
+        self.refusals: list[PrinterError] = []
+        self.state = PrinterStatus.READY
+        self.held = asyncio.Event()
+        self.held.set()
+
+    async def status(self) -> PrinterStatus:
+        return self.state
+
+    async def print(self, job: bytes, job_id: int) -> Proof:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.jobs.append(job)
+        await self.held.wait()
+        return Proof.PROCESS_ID
+
+
+def compose(issued: TicketIssued) -> bytes:
+    return issued.number.encode()
+
+
+async def start(hall: ReactingHall, printer: FakePrinter) -> "asyncio.Task[None]":
+    place = hall.ground.place("print:kiosk")
+    reactor = Printing(Paper("printer:kiosk", printer, compose), place, hall.ground)
+    return await hall.run(reactor.run)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "RETRY_S", 0.01)
+    monkeypatch.setattr(printing, "ASK_S", 0.02)
+    monkeypatch.setattr(printing, "GRACE_S", 0.05)
+
+
+async def test_a_ticket_is_started_then_printed_with_its_proof(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        await start(hall, printer)
+        await hall.issue("t1")
+        rows = await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A001"]
+        event = rows[-1].event
+        assert isinstance(event, PaperEvent)
+        assert (event.detail, event.printer) == ("process-id", "printer:kiosk")
+
+
+async def test_the_start_is_stored_before_the_first_byte(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        printer.held.clear()
+        await start(hall, printer)
+        await hall.issue("t1")
+        await eventually(lambda: bool(printer.jobs))
+        assert hall.names()[-1] == "TicketPrintStarted"
+
+
+async def test_started_without_an_end_is_unknown_after_a_restart_and_not_repeated(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        printer.held.clear()
+        await start(hall, printer)
+        await hall.issue("t1")
+        await eventually(lambda: bool(printer.jobs))
+        await hall.issue("t2")
+    async with reacting(tmp_path, "second") as hall:
+        printer = FakePrinter()
+        await start(hall, printer)
+        rows = await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A002"]
+        assert [row.type for row in rows if row.event.subject == "t1"][-1] == "TicketPrintUnknown"
+
+
+async def test_what_waited_at_the_crash_is_printed_unless_it_is_stale(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        task = await start(hall, FakePrinter())
+        task.cancel()
+        await hall.issue("old")
+    async with reacting(tmp_path, "second") as hall:
+        hall.time.pass_s(61)
+        await hall.issue("young")
+        printer = FakePrinter()
+        await start(hall, printer)
+        rows = await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A002"]
+        assert [row.type for row in rows if row.event.subject == "old"][-1] == "TicketPrintDropped"
+
+
+async def test_no_paper_is_told_at_once_and_printed_when_paper_is_back(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        printer.state = PrinterStatus.PAPER_OUT
+        await start(hall, printer)
+        await hall.issue("t1")
+        await hall.until("TicketPrintFailed")
+        await hall.issue("t2")
+        rows = await hall.until("TicketPrintFailed", "TicketIssued", "TicketPrintFailed")
+        assert isinstance(rows[-1].event, PaperEvent)
+        assert rows[-1].event.detail == "paper-out"
+        assert hall.supervising.states[0].state == "fault"
+        printer.state = PrinterStatus.READY
+        await eventually(lambda: len(printer.jobs) == 2)
+        await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A001", b"A002"]
+        assert hall.supervising.states[0].state == "ok"
+
+
+async def test_a_refusal_before_the_first_byte_is_tried_again(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        printer.refusals = [PrinterError("cover-open", False, PrinterStatus.COVER_OPEN)]
+        await start(hall, printer)
+        await hall.issue("t1")
+        await hall.until(
+            "TicketPrintStarted", "TicketPrintFailed", "TicketPrintStarted", "TicketPrinted"
+        )
+        assert printer.jobs == [b"A001"]
+
+
+async def test_a_doubt_after_the_first_byte_is_unknown_and_stays_so(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        printer.refusals = [PrinterError("unconfirmed", True, PrinterStatus.READY)]
+        await start(hall, printer)
+        await hall.issue("t1")
+        await hall.until("TicketPrintUnknown")
+        await hall.issue("t2")
+        await hall.until("TicketPrinted")
+        assert printer.jobs == [b"A002"]
+
+
+async def test_a_paper_step_that_the_log_knows_already_stops_the_job(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        await start(hall, printer)
+        hall.ground.place("print:other")
+        async with asyncio.timeout(5):
+            await asyncio.gather(
+                hall.issue("t1"), hall.do(RecordPrint("t1", "dropped", "x"))
+            )
+        await eventually(lambda: hall.names().count("TicketPrintDropped") == 1)
+        await hall.issue("t2")
+        await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A002"]
