@@ -7,7 +7,7 @@ import { t } from "./words.js";
 
 const BARS = 150;
 const HIGH = 60;
-const SHOWN = 4;
+const SHOWN = 6;
 
 export class Loudspeaker {
   /** @param {HTMLElement} place */

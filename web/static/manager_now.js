@@ -122,7 +122,7 @@ function serviceRow(svg, service, y, all, at) {
   for (const group of near(mine, at)) {
     const word = group.length > 1 ? `${group[group.length - 1].number} +${group.length - 1}` : group[0].number;
     const wide = 14 + word.length * 8.4;
-    const middle = group.reduce((sum, one) => sum + at(one.waited_s / 60), 0) / group.length;
+    const middle = group.reduce((sum, one) => sum + placed(one, at), 0) / group.length;
     const x = Math.min(Math.max(LEFT, middle - wide / 2), RIGHT + 12 - wide);
     const mark = vector("g", { "data-line": parts(group[0].number)[0] }, vector("rect", { x, y: y - 12, width: wide, height: 24, rx: 5 }));
     text(mark, x + wide / 2, y + 5, word, { "font-size": 14, "text-anchor": "middle" });
@@ -133,13 +133,16 @@ function serviceRow(svg, service, y, all, at) {
   }
 }
 
+/** Where the middle of a plate stands: it does not leave the axis at its beginning. @param {Waiting} one @param {(minute: number) => number} at */
+const placed = (one, at) => Math.max(LEFT + NEAR / 2, at(one.waited_s / 60));
+
 /** Plates that would cover each other become one. @param {Waiting[]} sorted @param {(minute: number) => number} at */
 function near(sorted, at) {
   /** @type {Waiting[][]} */
   const groups = [];
   for (const one of sorted) {
     const last = groups[groups.length - 1];
-    if (last && at(one.waited_s / 60) - at(last[last.length - 1].waited_s / 60) < NEAR) last.push(one);
+    if (last && placed(one, at) - placed(last[last.length - 1], at) < NEAR) last.push(one);
     else groups.push([one]);
   }
   return groups;
