@@ -1,0 +1,106 @@
+"""`run.py` as a person at a keyboard meets it: sentences and exit statuses."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REAL = "config/hall.toml"
+DEMO = "config/demo.toml"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "run.py", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_subcommand_in_both_languages() -> None:
+    told = run("--help").stdout
+    for name in ("serve", "demo", "sim", "verify"):
+        assert re.search(rf"^\s+{name}\s+.*[\u4e00-\u9fff].*[a-z]", told, re.MULTILINE), told
+    told = run("serve", "--help").stdout
+    for option in ("--config", "--data", "--host", "--port", "--public-url", "--database",
+                   "--start", "--speed"):  # fmt: skip
+        assert option in told
+
+
+@pytest.mark.parametrize("option", [("--start", "2026-11-20T08:25"), ("--speed", "60")])
+def test_another_clock_is_refused_where_a_device_is_real(
+    option: tuple[str, str], tmp_path: Path
+) -> None:
+    ended = run("serve", "--config", REAL, "--data", str(tmp_path / "d"), *option)
+    assert ended.returncode == 2
+    assert "真实设备" in ended.stderr and "real device" in ended.stderr
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("option", [("--start", "tomorrow"), ("--speed", "0")])
+def test_a_wrong_clock_is_refused_with_a_sentence(
+    option: tuple[str, str], tmp_path: Path
+) -> None:
+    ended = run("serve", "--config", DEMO, "--data", str(tmp_path), *option)
+    assert ended.returncode == 2
+    assert option[0] in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_one_clear_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run("serve", "--config", DEMO, "--data", str(tmp_path), "--port", port)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert port in ended.stderr
+
+
+def test_verify_without_a_database_says_so(tmp_path: Path) -> None:
+    ended = run("verify", "--config", DEMO, "--data", str(tmp_path))
+    assert ended.returncode == 1
+    assert "no database" in ended.stderr
+
+
+def test_the_demo_has_no_use_for_a_hall_of_real_devices(tmp_path: Path) -> None:
+    ended = run("demo", "--config", REAL, "--data", str(tmp_path / "d"), "--port", "0")
+    assert ended.returncode == 2
+    assert "Nothing is simulated" in ended.stderr
+
+
+@pytest.mark.timeout(60)
+def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    first = subprocess.Popen(
+        [sys.executable, "run.py", "demo", "--data", str(data), "--port", "0"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert first.stdout is not None
+    try:
+        printed = ""
+        while "Ctrl+C" not in printed:
+            line = first.stdout.readline()
+            assert line, printed
+            printed += line
+        for page in ("kiosk", "clerk", "board", "manager", "bench"):
+            assert re.search(rf"http://127\.0\.0\.1:\d+/{page}\b", printed)
+        second = run("serve", "--config", DEMO, "--data", str(data), "--port", "0")
+        assert second.returncode == 1
+        assert "in use by another Yimen service" in second.stderr
+        first.send_signal(signal.SIGTERM)
+        rest, _ = first.communicate(timeout=20)
+        assert first.returncode == 0, rest
+        assert "lost" not in rest and "Traceback" not in rest
+        assert not (data / "sim" / "ports.json").exists()
+    finally:
+        if first.poll() is None:
+            os.kill(first.pid, signal.SIGKILL)
+            first.wait()
+        first.stdout.close()
+    proof = run("verify", "--config", DEMO, "--data", str(data))
+    assert proof.returncode == 0, proof.stdout + proof.stderr

@@ -1,0 +1,96 @@
+"""Due times: the business day, a step of the wall clock, snapshots, devices in the log."""
+
+from pathlib import Path
+
+import pytest
+
+from controller.domain.commands import CallNext
+from controller.reactors import timing
+from controller.reactors.timing import Snapshots, Timing, next_midnight
+from controller.store.snapshots import freeze, thaw
+from tests.fixtures.core import START_MS
+from tests.fixtures.reacting import eventually, reacting
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def test_midnight_is_the_halls_own() -> None:
+    # START_MS is 08:30 on 2026-11-23 in Shanghai.
+    assert next_midnight(START_MS, "Asia/Shanghai") - START_MS == (15 * 60 + 30) * 60 * 1000
+    at_midnight = next_midnight(START_MS, "Asia/Shanghai")
+    assert next_midnight(at_midnight, "Asia/Shanghai") - at_midnight == DAY_MS
+
+
+async def test_a_new_day_is_opened_and_waiting_tickets_expire(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = Timing(hall.ground)
+        await hall.issue("t1")
+        await reactor.look()
+        assert hall.names() == ["TicketIssued"]
+        hall.time.pass_s(16 * 3600)
+        await reactor.look()
+        assert hall.names() == ["TicketIssued", "TicketExpired", "DayOpened"]
+        await reactor.look()
+        assert hall.names().count("DayOpened") == 1
+
+
+async def test_a_step_of_the_wall_clock_is_told_once(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = Timing(hall.ground)
+        ticks = hall.time.seconds
+        hall.clock._ticks = lambda: ticks  # the wall moves, the base does not
+        hall.time.pass_s(1.5)
+        await reactor.look()
+        assert hall.names() == []
+        hall.time.pass_s(10)
+        await reactor.look()
+        await reactor.look()
+        assert hall.names() == ["ClockStepped"]
+
+
+async def test_snapshots_are_written_at_day_change_and_after_many_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "EVENTS_PER_SNAPSHOT", 5)
+    async with reacting(tmp_path) as hall:
+        stored: list[tuple[int, str]] = []
+        reactor = Snapshots(hall.ground, 2, lambda seq, body: stored.append((seq, body)))
+        await hall.run(reactor.run)
+        for index in range(6):
+            await hall.issue(f"t{index}")
+        await eventually(lambda: len(stored) == 1)
+        await hall.do(CallNext(1))
+        hall.time.pass_s(16 * 3600)
+        await Timing(hall.ground).look()
+        await eventually(lambda: len(stored) == 2)
+        seq, body = stored[-1]
+        assert seq == hall.writer.state.seq
+        assert freeze(thaw(body)) == freeze(hall.writer.state)
+
+
+async def test_a_device_is_told_lost_and_back_once(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.run(hall.supervising.run)
+        hall.supervising.working("led:1")
+        hall.supervising.lost("led:1", "no-answer")
+        hall.supervising.lost("led:1", "no-answer")
+        await eventually(lambda: hall.names() == ["DeviceLost"])
+        hall.supervising.working("led:1")
+        await eventually(lambda: hall.names() == ["DeviceLost", "DeviceBack"])
+        hall.supervising.fault("printer:kiosk", "paper-out")
+        await eventually(lambda: len(hall.names()) == 3)
+        states = {state.id: (state.kind, state.state) for state in hall.supervising.states}
+        assert states["printer:kiosk"] == ("printer", "fault")
+        assert states["led:1"] == ("led", "ok")
+        assert states["keypad:1"] == ("keypad", "connecting")
+
+
+async def test_a_device_that_was_lost_before_the_restart_is_told_back(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.run(hall.supervising.run)
+        hall.supervising.lost("led:1", "no-answer")
+        await eventually(lambda: hall.names() == ["DeviceLost"])
+    async with reacting(tmp_path, "second") as hall:
+        await hall.run(hall.supervising.run)
+        hall.supervising.working("led:1")
+        await eventually(lambda: hall.names() == ["DeviceLost", "DeviceBack"])
