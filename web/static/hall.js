@@ -42,6 +42,8 @@ export class Hall {
     this.lost = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.gather = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.retry = undefined;
   }
 
   /** Load, then listen; tries until it has succeeded. @returns {Promise<void>} */
@@ -103,10 +105,12 @@ export class Hall {
   }
 
   async _refresh() {
+    clearTimeout(this.retry);
     try {
       await this.load();
     } catch (error) {
       this._link(true);
+      this.retry = setTimeout(() => void this._refresh(), 2000 + Math.random() * 3000);
     }
   }
 

@@ -104,6 +104,7 @@ function header() {
 async function readItems() {
   try {
     kiosk.items = (await allItems()).filter((item) => item.kind !== "stopped");
+    if (screen.loaded) screen.loaded();
   } catch (error) {
     setTimeout(() => void readItems(), 5000);
   }

@@ -22,9 +22,6 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
  */
 export function findScreen(kiosk, choice) {
   const ring = countdown(k("seconds_back"));
-  const all = kiosk.items
-    .filter((item) => !choice || item.service === choice.service.code)
-    .map((item) => ({ item, letters: initials(item.name) }));
   const box = make("output", { class: "typed", "aria-live": "polite" });
   const results = make("div", { class: "list" });
   const pager = make("div", { class: "pager" });
@@ -33,6 +30,9 @@ export function findScreen(kiosk, choice) {
   let page = 0;
 
   function show() {
+    const all = kiosk.items
+      .filter((item) => !choice || item.service === choice.service.code)
+      .map((item) => ({ item, letters: initials(item.name) }));
     const hits = all.map((row) => ({ item: row.item, rank: rank(row, typed) })).filter((hit) => hit.rank < 3)
       .sort((one, two) => one.rank - two.rank).map((hit) => hit.item);
     const pages = Math.max(1, Math.ceil(hits.length / size));
@@ -70,7 +70,7 @@ export function findScreen(kiosk, choice) {
     heading(choice ? "find_item_title" : "find_title", ring.element, choice ? "find_item_help" : "find_help"),
     !choice && box, results, pager, !choice && keyboard(type),
     foot(kiosk, choice && (() => kiosk.go(confirmScreen(kiosk, choice)))));
-  return { element, tick: ring.show, seconds: 60, asks: true, leave: () => document.removeEventListener("keydown", pressed) };
+  return { element, tick: ring.show, seconds: 60, asks: true, loaded: show, leave: () => document.removeEventListener("keydown", pressed) };
 }
 
 /**

@@ -28,6 +28,7 @@ import { lang, minutes, spread, t } from "./words.js";
  * @property {string} [look]  class of the whole page: "brand", "elder", "sun"
  * @property {(left: number, total: number) => void} [tick]
  * @property {() => void} [update]  hall figures are new
+ * @property {() => void} [loaded]  the items have come
  * @property {(type: string, data: any) => void} [event]
  * @property {() => void} [leave]
  *

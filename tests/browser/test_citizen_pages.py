@@ -1,0 +1,194 @@
+"""What citizens touch and see, in Chromium: kiosk, board, phone. Devices are not in it.
+
+The pages are opened at a LAN name over plain http, as in a hall: 127.0.0.1 would count as
+secure and hide what browsers withhold there (crypto.randomUUID and more).
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
+
+from tests.fixtures.browser import QUIET
+from tests.fixtures.served import ServedHall, served
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "build" / "screens"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+KIOSK, WIDE, BOARD, PHONE = (
+    ViewportSize(width=width, height=height)
+    for width, height in ((1080, 1920), (1920, 1080), (1920, 1080), (390, 844))
+)
+# What a citizen would see cut off: text wider or higher than its box, or outside the screen.
+CUT_OFF = """() => [...document.querySelectorAll('h1, h2, strong, small, p, dd, dt, b, .btn, .row')]
+  .filter(e => e.offsetParent && !e.closest('[hidden], .sr')).filter(e => {
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    const out = box.right > innerWidth + 1 || box.left < -1;
+    const own = style.display !== 'inline' && style.overflowX !== 'hidden';
+    return out || (own && e.scrollWidth > e.clientWidth + 2);
+  }).map(e => e.outerHTML.slice(0, 120))"""
+FAULTS = """async (source) => { (0, eval)(source); const found = await axe.run();
+  return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')); }"""
+
+Open = Callable[[str, ViewportSize], Awaitable[Page]]
+
+
+class Citizen:
+    """A hall and a browser; `open` gives a page whose complaints fail the test."""
+
+    def __init__(self, hall: ServedHall, open_page: Open) -> None:
+        self.hall = hall
+        self.open = open_page
+
+
+@asynccontextmanager
+async def browsing(hall: ServedHall, chromium: str, complaints: list[str]) -> AsyncIterator[Open]:
+    port = hall.client.port
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP hall.test 127.0.0.1", *QUIET]
+        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
+
+        async def open_page(path: str, size: ViewportSize) -> Page:
+            context = await browser.new_context(viewport=size, bypass_csp=False)
+            page = await context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+            page.set_default_timeout(8000)
+            await page.goto(f"http://hall.test:{port}{path}")
+            return page
+
+        try:
+            yield open_page
+        finally:
+            await browser.close()
+
+
+@pytest.fixture
+async def citizen(tmp_path: Path, chromium: str) -> AsyncIterator[Citizen]:
+    complaints: list[str] = []
+    async with (
+        served(tmp_path) as hall,
+        browsing(hall, chromium, complaints) as open_page,
+    ):
+        yield Citizen(hall, open_page)
+    assert not complaints
+
+
+async def look(page: Page, name: str) -> None:
+    """Keep a picture; hold the page against the accessibility rules and cut-off text."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENS / f"{name}.png")
+    # Playwright evaluates outside the page's content policy; eval of the checker is ours.
+    faults: Any = await page.evaluate(FAULTS, AXE.read_text(encoding="utf-8"))
+    assert faults == [], name
+    assert await page.evaluate(CUT_OFF) == [], name
+
+
+async def test_a_ticket_is_taken_by_touch_and_rated_on_the_phone(citizen: Citizen) -> None:
+    kiosk = await citizen.open("/kiosk", KIOSK)
+    await kiosk.locator(".row").nth(0).click()
+    await kiosk.locator(".btn.choose").click()
+    await kiosk.get_by_text("养老待遇资格认证").click()
+    await kiosk.locator(".btn.priority").click()
+    await kiosk.get_by_text("孕妇").click()
+    await kiosk.locator(".take").click()
+    await expect(kiosk.locator(".ticket .plate")).to_have_attribute("aria-label", "A 零 零 一")
+    code = await kiosk.locator(".qr").get_attribute("src")
+    assert code is not None
+    ticket = (await citizen.hall.get("/tickets"))["items"][0]
+    assert (ticket["items"], ticket["priority"]) == (["RS03"], "pregnant")
+    board = await citizen.open("/board", BOARD)
+    phone = await citizen.open(code.removesuffix("/qr.svg"), PHONE)
+    await expect(phone.locator("#bar")).to_contain_text("快到您了")
+    await look(phone, "phone-waiting")
+    await citizen.hall.post("/counters/3/next")
+    await expect(phone.locator(".window")).to_have_text("3")
+    await look(phone, "phone-called")
+    await expect(board.locator("#hero .plate")).to_have_attribute("aria-label", "A 零 零 一")
+    await expect(board.locator("#hero .window b")).to_have_text("3")
+    await look(board, "board-called")
+    await citizen.hall.post("/counters/3/start")
+    await expect(phone.get_by_text("正在给您办理")).to_be_visible()
+    await citizen.hall.post("/counters/3/finish")
+    await phone.get_by_role("radio", name="非常满意", exact=True).check()
+    await look(phone, "phone-rating")
+    await phone.get_by_text("提交评价").click()
+    await expect(phone.get_by_text("谢谢您的评价")).to_be_visible()
+    assert (await citizen.hall.get(f"/tickets/{ticket['id']}"))["rating"] == 5
+
+
+@pytest.mark.parametrize("size", [KIOSK, WIDE], ids=["portrait", "landscape"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_every_screen_of_the_kiosk_can_be_read(
+    citizen: Citizen, size: ViewportSize, lang: str
+) -> None:
+    for service in "AABDE":
+        await citizen.hall.take(service)
+    kiosk = await citizen.open("/kiosk", size)
+    shape = f"{lang}-{size['width']}"
+    await expect(kiosk.locator(".row")).to_have_count(5)
+    if lang == "en":
+        await kiosk.get_by_text("English").click()
+        await expect(kiosk.locator("html")).to_have_attribute("lang", "en")
+    steps = (
+        ("home", ".row >> nth=1"),
+        ("confirm", ".btn.priority"),
+        ("groups", ".group >> nth=0"),
+        ("confirm-priority", ".btn.choose"),
+        ("items", ".row.item >> nth=0"),
+        ("confirm-item", ".take"),
+        ("done", ".foot .btn >> nth=0"),
+        ("home-again", ".btn.tall"),
+        ("find", ".foot .btn"),
+        ("home-last", ".elder-way"),
+        ("elder", ".huge >> nth=1"),
+        ("elder-services", ".huge >> nth=0"),
+        ("elder-age", ".huge >> nth=0"),
+    )
+    for name, touch in steps:
+        await kiosk.locator(touch).first.wait_for()
+        await look(kiosk, f"kiosk-{name}-{shape}")
+        await kiosk.click(touch)
+    await kiosk.locator(".done.big").wait_for()
+    await look(kiosk, f"kiosk-elder-done-{shape}")
+
+
+async def test_an_item_is_found_by_the_first_letters_of_its_pinyin(citizen: Citizen) -> None:
+    kiosk = await citizen.open("/kiosk", KIOSK)
+    await kiosk.locator(".btn.tall").click()
+    for letter in "GLBT":
+        await kiosk.locator(f".key:text-is('{letter}')").click()
+    await expect(kiosk.locator(".row.item").first).to_contain_text("高龄老人生活补贴")
+    await kiosk.get_by_text("高龄老人生活补贴").click()
+    await expect(kiosk.locator(".chosen")).to_contain_text("10 个工作日办好")
+    await expect(kiosk.locator(".what h2")).to_have_text("民政助残")
+
+
+async def test_high_contrast_can_be_read_and_ends_with_the_person(citizen: Citizen) -> None:
+    kiosk = await citizen.open("/kiosk", KIOSK)
+    await kiosk.get_by_text("黑底大对比").click()
+    for name, touch in (("home", ".row >> nth=0"), ("confirm", ".take"), ("done", ".foot .btn")):
+        await kiosk.locator(touch).first.wait_for()
+        await look(kiosk, f"kiosk-contrast-{name}")
+        await kiosk.locator(touch).first.click()
+    await expect(kiosk.locator("body")).to_have_class(re.compile("contrast"))
+
+
+async def test_the_board_says_that_it_has_lost_the_hall_and_finds_it_again(
+    tmp_path: Path, chromium: str
+) -> None:
+    async with served(tmp_path) as hall, browsing(hall, chromium, []) as open_page:
+        board = await open_page("/board", BOARD)
+        await expect(board.locator(".line")).to_have_count(5)
+        await board.context.set_offline(True)
+        await hall.take("B")
+        await hall.post("/counters/2/next")
+        await expect(board.locator("#lost")).to_be_visible(timeout=40000)
+        await look(board, "board-lost")
+        await board.context.set_offline(False)
+        await expect(board.locator("#lost")).to_be_hidden(timeout=20000)
+        await expect(board.locator("#hero .plate")).to_have_attribute("aria-label", "B 零 零 一")
