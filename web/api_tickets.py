@@ -76,7 +76,7 @@ async def ticket(call: Call) -> web.Response:
         "public",
         {200: Rated},
         body=RatingWish,
-        problems=("token_wrong", "not_found", "not_finished", "already_rated", "grade_unknown"),
+        problems=("token_wrong", "not_found", "not_finished", "already_rated"),
     )
 )
 async def rate(call: Call) -> web.Response:

@@ -1,8 +1,6 @@
 """The web application of one hall: the interface, the pages, and what holds for both."""
 
 import asyncio
-import importlib
-import importlib.util
 import logging
 import re
 import secrets
@@ -11,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from config.settings import problem
 from controller.app import Hall
 from web import (
     api_counters,
@@ -18,21 +17,30 @@ from web import (
     api_reports,
     api_sim,
     api_tickets,
+    bench,
+    board,
+    clerk,
     health,
+    home,
+    kiosk,
+    manager,
     openapi,
     pages,
     stream,
+    ticket,
 )
 from web.health import METRICS, Metrics
 from web.keys import HALL
-from web.problems import describe, of_http, opening_in_s, problem_response
+from web.problems import CODE, describe, of_http, opening_in_s, problem_response
 from web.routes import Handler, Route, Routes
 from web.views import VIEWS, Views
 
 logger = logging.getLogger(__name__)
 
 BODY_MOST_BYTES = 64 * 1024
-PAGES = ("home", "kiosk", "clerk", "board", "manager", "bench", "ticket")
+PAGES = (home, kiosk, clerk, board, manager, bench, ticket)
+METHODS = ("GET", "HEAD", "POST")
+NOT_PAGES = ("/api/", "/static/")
 REQUEST_ID = web.RequestKey("request_id", str)
 OWN_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
@@ -63,9 +71,8 @@ def make_app(hall: Hall) -> web.Application:
         table.mount(app)
     openapi.mount(app, declared(tables), hall.settings)
     pages.add_routes(app)
-    for name in PAGES:
-        if importlib.util.find_spec(f"web.{name}") is not None:
-            importlib.import_module(f"web.{name}").add_routes(app)
+    for page in PAGES:
+        page.add_routes(app)
     return app
 
 
@@ -101,14 +108,24 @@ async def _answering(request: web.Request, handler: Serve) -> web.StreamResponse
     finally:
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "none"
+        method = request.method if request.method in METHODS else "other"
         found = request.app[METRICS]
-        found.requests.labels(request.method, route, str(status)).inc()
+        found.requests.labels(method, route, str(status)).inc()
         if route != "/api/v1/stream":
-            found.seconds.labels(request.method, route).observe(loop.time() - began)
+            found.seconds.labels(method, route).observe(loop.time() - began)
     return response
 
 
 async def _refusing(request: web.Request, handler: Serve) -> web.StreamResponse:
+    response = await _attempt(request, handler)
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    if CODE not in response or not wants_page or request.path.startswith(NOT_PAGES):
+        return response
+    said = problem(response[CODE])
+    return pages.render(request, "problem.html", status=response.status, said=said)
+
+
+async def _attempt(request: web.Request, handler: Serve) -> web.StreamResponse:
     try:
         if request.method not in ("GET", "HEAD", "OPTIONS") and _is_foreign(request):
             return problem_response("bad_origin")
@@ -130,9 +147,14 @@ async def _refusing(request: web.Request, handler: Serve) -> web.StreamResponse:
 
 
 def _is_foreign(request: web.Request) -> bool:
-    """Tell whether a browser sends this for a page of another host."""
+    """Tell whether a browser sends this for a page of another host.
+
+    Behind a proxy the page's host is the public one, whatever the proxy calls us.
+    """
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("Host", "")
+    if origin is None or origin == request.app[HALL].settings.hall.public_url:
+        return False
+    return urlsplit(origin).netloc != request.headers.get("Host", "")
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -182,6 +182,8 @@ def problems_of(route: Route) -> dict[int, list[str]]:
     if route.method == "POST":
         codes += POST_PROBLEMS
         codes += STORING_PROBLEMS
+    if route.body is not None and "grade" in route.body.model_fields:
+        codes.append("grade_unknown")
     found: dict[int, list[str]] = {}
     for code in sorted(set(codes)):
         found.setdefault(STATUS[code], []).append(code)

@@ -71,6 +71,9 @@ CODE_OF_STATUS = {
 }
 FAMILY = {4: 400, 5: 500}
 
+CODE = web.ResponseKey("problem_code", str)
+"""Marks an answer as a refusal, so that a browser can be shown a page instead."""
+
 MEMBERS = ("type", "title", "status", "code", "detail", "detail_en", "action", "action_en")
 
 
@@ -112,6 +115,7 @@ def problem_response(
     response = web.Response(
         body=body, status=found["status"], content_type="application/problem+json"
     )
+    response[CODE] = code
     if found.get("retry_after_s") is not None:
         response.headers["Retry-After"] = str(found["retry_after_s"])
     return response
