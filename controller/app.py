@@ -59,7 +59,7 @@ T = TypeVar("T")
 
 ACTOR = "system:start"
 READERS = 4
-ID_BYTES = 12
+ID_BYTES = 10
 TOKEN_BYTES = 12
 
 
@@ -68,8 +68,8 @@ class CannotStartError(Exception):
 
 
 def new_id() -> str:
-    """Return a new opaque id: 96 random bits, unique over all halls, 16 characters."""
-    return secrets.token_urlsafe(ID_BYTES)
+    """Return a new opaque id: 80 random bits, unique over all halls, 20 characters."""
+    return secrets.token_hex(ID_BYTES)
 
 
 def build(
@@ -132,7 +132,7 @@ class Hall:
         self.code = settings.hall.code
         self.ledger = Ledger(engine, self.code, stop=replaced.stop)
         self.writer = Writer(self.ledger, clock)
-        self.feed = Feed(self._read_events_blocking)
+        self.feed = Feed(self._read_events)
         self.supervisor = Supervisor()
         self.bench = Bench(self.data_dir) if _simulates_anything(settings) else None
         self._folder = folder
@@ -175,12 +175,12 @@ class Hall:
             with self.engine.connect().execution_options(read_only=True) as connection:
                 return work(connection, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, blocking)
+        return await self._in_pool(blocking)
 
     async def start(self) -> None:
         """Bring the database up to date, load the state, adopt the rules, start the reactors."""
         try:
-            cursors, last_snapshot = await asyncio.to_thread(self._prepare_blocking)
+            cursors, last_snapshot = await self._in_pool(self._prepare_blocking)
             self.writer.listen(self.feed.publish)
             await self.writer.start()
         except (SQLAlchemyError, UnknownEventError) as error:
@@ -189,7 +189,7 @@ class Hall:
         await self.writer.execute(AdoptRules(rules_from(self.settings)), actor=ACTOR)
         await self.writer.execute(OpenDay(), actor=ACTOR)
         self._tell_of_the_past()
-        store = CursorStore(cursors, self._move_cursors_blocking)
+        store = CursorStore(cursors, self._move_cursors)
         ground = Ground(
             self.feed,
             WriterDesk(self.writer),
@@ -204,7 +204,7 @@ class Hall:
         await self._start_devices(ground)
         self._add_delivering(ground)
         self.supervisor.add("timing", Timing(ground).run)
-        snapshots = Snapshots(ground, last_snapshot, self._store_snapshot_blocking)
+        snapshots = Snapshots(ground, last_snapshot, self._store_snapshot)
         self.supervisor.add("snapshots", snapshots.run)
         await store.begin(self.state.seq)
         self.supervisor.start()
@@ -219,7 +219,7 @@ class Hall:
         await self.writer.stop()
         if self.bench is not None:
             await self.bench.close()
-        self._pool.shutdown()
+        await asyncio.to_thread(self._pool.shutdown)
         self.engine.dispose()
         self._folder.release()
 
@@ -285,19 +285,27 @@ class Hall:
         self.writer.listen(self._delivering.published)
         self.supervisor.add("delivering", self._delivering.run)
 
-    # --- the database, in threads
+    # --- the database, in the pool's threads, so that `stop` can wait for all of them
 
-    def _read_events_blocking(self, seq: int, limit: int) -> list[StoredEvent]:
-        with self.engine.connect().execution_options(read_only=True) as connection:
-            return event_store.read_after(connection, self.code, seq, limit)
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _move_cursors_blocking(self, positions: Mapping[str, int]) -> None:
-        with self.engine.begin() as connection:
-            move_cursors(connection, self.code, positions)
+    async def _read_events(self, seq: int, limit: int) -> list[StoredEvent]:
+        return await self.read(event_store.read_after, self.code, seq, limit)
 
-    def _store_snapshot_blocking(self, seq: int, body: str) -> None:
-        with self.engine.begin() as connection:
-            store_snapshot(connection, self.code, seq, body)
+    async def _move_cursors(self, positions: Mapping[str, int]) -> None:
+        def blocking() -> None:
+            with self.engine.begin() as connection:
+                move_cursors(connection, self.code, positions)
+
+        await self._in_pool(blocking)
+
+    async def _store_snapshot(self, seq: int, body: str) -> None:
+        def blocking() -> None:
+            with self.engine.begin() as connection:
+                store_snapshot(connection, self.code, seq, body)
+
+        await self._in_pool(blocking)
 
 
 def _simulates_anything(settings: Settings) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from controller.domain.events import StoredEvent
 
@@ -12,11 +12,11 @@ RING = 4096
 class Feed:
     """A window on the log; a reader that is further behind reads from the disk.
 
-    `read_blocking(seq, limit)` returns stored events after a position.
+    `read(seq, limit)` returns stored events after a position.
     """
 
-    def __init__(self, read_blocking: Callable[[int, int], list[StoredEvent]]) -> None:
-        self._read_blocking = read_blocking
+    def __init__(self, read: Callable[[int, int], Awaitable[list[StoredEvent]]]) -> None:
+        self._read = read
         self._ring: deque[StoredEvent] = deque(maxlen=RING)
         self._waiters: set[asyncio.Future[None]] = set()
         self.seq = 0
@@ -38,7 +38,7 @@ class Feed:
             start = seq + 1 - self._ring[0].seq
             end = min(start + limit, len(self._ring))
             return [self._ring[index] for index in range(start, end)]
-        found = await asyncio.to_thread(self._read_blocking, seq, limit)
+        found = await self._read(seq, limit)
         return [stored for stored in found if stored.seq <= self.seq]
 
     async def wait(self, seq: int, timeout_s: float | None = None) -> bool:

@@ -72,16 +72,16 @@ async def wait_any(timeout_s: float | None, *waits: Awaitable[object]) -> None:
 class CursorStore:
     """The positions of all reactors, written together a few times a second.
 
-    `write_blocking` stores positions in one transaction. A position that was not written yet
+    `write` stores positions in one transaction. A position that was not written yet
     does no harm: what lies before it is found done when it is read again.
     """
 
     def __init__(
-        self, found: Mapping[str, int], write_blocking: Callable[[Mapping[str, int]], None]
+        self, found: Mapping[str, int], write: Callable[[Mapping[str, int]], Awaitable[None]]
     ) -> None:
         self._positions = dict(found)
         self._expected: dict[str, bool] = {}
-        self._write_blocking = write_blocking
+        self._write = write
         self._moved: dict[str, int] = {}
         self._wake = asyncio.Event()
 
@@ -101,7 +101,7 @@ class CursorStore:
             if name not in self._positions
         }
         if fresh:
-            await asyncio.to_thread(self._write_blocking, fresh)
+            await self._write(fresh)
             self._positions |= fresh
 
     def position(self, name: str) -> int:
@@ -132,7 +132,7 @@ class CursorStore:
         if not moved:
             return
         try:
-            await asyncio.to_thread(self._write_blocking, moved)
+            await self._write(moved)
         except Exception:
             self._moved = moved | self._moved
             self._wake.set()

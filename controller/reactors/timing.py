@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,15 +62,15 @@ class Timing:
 class Snapshots:
     """Writes the state at each day's beginning and every 10,000 events, off the hot path.
 
-    `store_blocking(seq, body)` runs in a thread.
+    `store(seq, body)` writes one, in a thread.
     """
 
     def __init__(
-        self, ground: Ground, last_seq: int, store_blocking: Callable[[int, str], None]
+        self, ground: Ground, last_seq: int, store: Callable[[int, str], Awaitable[None]]
     ) -> None:
         self._ground = ground
         self._last = last_seq
-        self._store_blocking = store_blocking
+        self._store = store
 
     async def run(self) -> None:
         """Follow the log from its present end."""
@@ -88,5 +88,5 @@ class Snapshots:
         """Freeze the published state and store it."""
         state = self._ground.desk.state
         seq, body = state.seq, freeze(state)
-        await asyncio.to_thread(self._store_blocking, seq, body)
+        await self._store(seq, body)
         self._last = seq

@@ -54,7 +54,11 @@ async def test_snapshots_are_written_at_day_change_and_after_many_events(
     monkeypatch.setattr(timing, "EVENTS_PER_SNAPSHOT", 5)
     async with reacting(tmp_path) as hall:
         stored: list[tuple[int, str]] = []
-        reactor = Snapshots(hall.ground, 2, lambda seq, body: stored.append((seq, body)))
+
+        async def store(seq: int, body: str) -> None:
+            stored.append((seq, body))
+
+        reactor = Snapshots(hall.ground, 2, store)
         await hall.run(reactor.run)
         for index in range(6):
             await hall.issue(f"t{index}")
