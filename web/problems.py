@@ -160,5 +160,5 @@ def opening_in_s(rules: Rules, now: int) -> int | None:
                 hour=int(hour), minute=int(minute), second=0, microsecond=0,
             )  # fmt: skip
             if opening > local:
-                return round((opening - local).total_seconds())
+                return round(opening.timestamp() - local.timestamp())
     return None

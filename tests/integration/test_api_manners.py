@@ -70,9 +70,11 @@ async def test_a_page_of_another_host_cannot_step_the_hall(hall: ServedHall, ori
     headers = {"Origin": origin}
     status, problem = await ask(hall, "POST", TICKETS, json={"service": "A"}, headers=headers)
     assert (status, problem["code"]) == (403, "bad_origin")
-    own = {"Origin": f"http://{hall.client.host}:{hall.client.port}"}
-    async with hall.client.post(TICKETS, json={"service": "A"}, headers=own) as reply:
-        assert reply.status == 201
+    public = hall.hall.settings.hall.public_url
+    for own in (f"http://{hall.client.host}:{hall.client.port}", public):
+        headers = {"Origin": str(own)}
+        async with hall.client.post(TICKETS, json={"service": "A"}, headers=headers) as reply:
+            assert reply.status == 201
 
 
 @pytest.mark.parametrize("path", ["/api/v1/state", TICKETS, "/api/v1/nothing", "/healthz"])
@@ -141,3 +143,25 @@ async def test_metrics_are_prometheus_text(hall: ServedHall) -> None:
     assert 'yimen_http_requests_total{method="POST",route="/api/v1/tickets",status="201"} 1' in text
     assert 'yimen_waiting{service="A"} 1.0' in text
     assert "yimen_writer_ready 1.0" in text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/board/x"])
+async def test_a_browser_is_refused_with_a_page(hall: ServedHall, path: str) -> None:
+    async with hall.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"}) as reply:
+        assert reply.status == 404
+        assert reply.content_type == "text/html"
+        text = await reply.text()
+    assert 'lang="zh-CN"' in text
+    assert "没有找到" in text
+    assert (await ask(hall, "GET", path))[1]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/clerk", "/clerk/1", "/board", "/bench"])
+async def test_every_page_is_served_under_a_strict_policy(hall: ServedHall, path: str) -> None:
+    async with hall.client.get(path) as reply:
+        assert reply.status == 200
+        assert reply.content_type == "text/html"
+        policy = reply.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'self'" in policy
+        assert reply.headers["Cache-Control"] == "no-store"
