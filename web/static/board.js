@@ -59,6 +59,7 @@ function changed() {
   }
   advance();
   draw();
+  tick();
 }
 
 /** One line for each number: its last call. @param {Call[]} calls newest first */

@@ -23,7 +23,7 @@ export function elderScreen(kiosk) {
   const waiting = state ? Object.values(state.waiting).reduce((sum, count) => sum + count, 0) : 0;
   const names = kiosk.hall.services.slice(0, 2).map((service) => nameOf(service)).join(lang() === "en" ? ", " : "、");
   const element = make("div", { class: "screen big" },
-    make("header", {}, make("h1", {}, k("elder_title")), make("p", {}, k("elder_calm")), make("p", {}, k("elder_now", { n: waiting }))),
+    make("header", {}, make("h1", {}, k("elder_title")), make("p", {}, k("elder_calm"), " "), make("p", {}, k("elder_now", { n: waiting }))),
     make("div", { class: "list three" },
       general && bigKey("primary", "ticket", k("elder_take"), k("elder_take_hint"), () => kiosk.go(age(kiosk, general))),
       bigKey("", "list", k("elder_choose"), k("elder_choose_hint", { names }), () => kiosk.go(choose(kiosk, 0))),

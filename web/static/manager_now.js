@@ -115,7 +115,7 @@ function band(svg, from, to, high, [ground, ink, word]) {
 function serviceRow(svg, service, y, all, at) {
   const mine = all.filter((one) => one.service === service.code).sort((one, other) => one.waited_s - other.waited_s);
   text(svg, 0, y + 5, service.code, { class: "strong", "font-size": 15, "font-weight": 700 });
-  text(svg, 18, y + 5, service.name, { class: "strong", "font-size": 15 });
+  text(svg, 18, y + 5, service.name.length > 14 ? `${service.name.slice(0, 13)}…` : service.name, { class: "strong", "font-size": 15 });
   text(svg, 136, y + 5, String(mine.length), { class: "strong", "font-size": 15, "font-weight": 700, "text-anchor": "end" });
   svg.appendChild(vector("line", { x1: LEFT, x2: RIGHT, y1: y, y2: y, stroke: "#D9D6CC" }));
   if (!mine.length) return text(svg, LEFT + 10, y + 5, t("manager.nobody"), { "font-size": 13 });

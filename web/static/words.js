@@ -28,7 +28,7 @@ export function speak(to) {
  * @param {Lang} [to]
  */
 export function t(key, values = {}, to = current) {
-  const text = TEXTS[to][key] || TEXTS.zh[key] || key;
+  const text = TEXTS[to][key] ?? TEXTS.zh[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
