@@ -134,6 +134,10 @@ async def _attempt(request: web.Request, handler: Serve) -> web.StreamResponse:
         if error.status < 400:
             raise
         return of_http(error)
+    except web.RequestPayloadError:
+        return problem_response("malformed")
+    except ConnectionResetError:
+        raise  # the client has gone; nobody reads an answer
     except Exception as error:
         known = describe(error)
         if known is None:

@@ -238,7 +238,7 @@ def _bin_name(place: int) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _tenth(value: float | None) -> str:

@@ -27,7 +27,7 @@ def add_routes(app: web.Application) -> None:
 
 async def _choose(request: web.Request) -> web.Response:
     settings: Settings = request.app[HALL].settings
-    names = {service.code: service.name for service in settings.services}
+    names = _names(request)
     counters = [
         (counter, [names[code] for code in counter.services]) for counter in settings.counters
     ]
@@ -42,12 +42,20 @@ async def _counter(request: web.Request) -> web.Response:
         counter = settings.counter(int(request.match_info["no"]))
     except KeyError:
         raise web.HTTPFound("/clerk") from None
+    names = _names(request)
     return render(
         request,
         "clerk.html",
         counter=counter,
         area=next(area for area in settings.areas if area.code == counter.area),
-        takes=[settings.service(code).name for code in counter.services],
+        takes=[names[code] for code in counter.services],
         keys=KEYS,
         texts=("clerk", "common", "counters", "kinds", "case_states"),
     )
+
+
+def _names(request: web.Request) -> dict[str, str]:
+    """The services in the page's language."""
+    settings: Settings = request.app[HALL].settings
+    english = request.query.get("lang") == "en"
+    return {one.code: one.name_en if english else one.name for one in settings.services}

@@ -51,7 +51,11 @@ def add_routes(app: web.Application) -> None:
 
 async def _page(request: web.Request) -> web.Response:
     settings: Settings = request.app[HALL].settings
-    services = [{"code": service.code, "name": service.name} for service in settings.services]
+    english = request.query.get("lang") == "en"
+    services = [
+        {"code": service.code, "name": service.name_en if english else service.name}
+        for service in settings.services
+    ]
     groups = ("manager", "common", "counters", "grades", "case_states")
     return render(request, "manager.html", services=services, texts=groups)
 

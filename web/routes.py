@@ -8,6 +8,7 @@ The declaration says who may use it (enforced by a later issue), what it takes, 
 and which problems it has; validation and /openapi.json are made from it.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from controller.app import Hall
 from controller.domain.commands import Command
 from controller.ledger import Outcome
 from controller.store.queries import Days
+from controller.writer import OutcomeUnknownError
 from web.keys import HALL
 from web.problems import ProblemError
 from web.schemas.base import Taken
@@ -31,6 +33,7 @@ Method = Literal["GET", "POST"]
 Given = type[BaseModel] | str | None
 """An answer: a model (JSON), a media type (anything else), or None (no body)."""
 
+STORE_TIMEOUT_S = 10.0
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 JSON_TYPES = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -106,8 +109,16 @@ class Call:
         return no
 
     async def execute(self, command: Command, actor: str) -> Outcome:
-        """Decide and store a command under the request's key."""
-        return await self.hall.writer.execute(command, actor=actor, key=self.key)
+        """Decide and store a command under the request's key.
+
+        A disk that hangs gives `OutcomeUnknownError` after a while; the command may still come
+        to be stored, and a repeat under the same key finds out.
+        """
+        try:
+            async with asyncio.timeout(STORE_TIMEOUT_S):
+                return await self.hall.writer.execute(command, actor=actor, key=self.key)
+        except TimeoutError as error:
+            raise OutcomeUnknownError("the commit takes too long") from error
 
 
 Handler = Callable[[Call], Awaitable[web.StreamResponse]]

@@ -1,6 +1,8 @@
 """What holds for every address: refusals, headers, HEAD, origins, sizes, health."""
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +10,10 @@ from typing import Any
 import pytest
 
 from tests.fixtures.served import ServedHall, served
+from web import routes
 
 TICKETS = "/api/v1/tickets"
+PAGES = ["/", "/kiosk", "/clerk", "/clerk/1", "/board", "/manager", "/bench"]
 
 
 @pytest.fixture
@@ -55,6 +59,43 @@ async def test_a_body_that_is_too_large(hall: ServedHall) -> None:
     headers = {"Content-Type": "application/json"}
     status, problem = await ask(hall, "POST", TICKETS, data=body, headers=headers)
     assert (status, problem["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_a_body_that_cannot_be_unpacked(hall: ServedHall, coding: str) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    status, problem = await ask(hall, "POST", TICKETS, data=b"no such coding", headers=headers)
+    assert (status, problem["code"]) == (400, "malformed")
+
+
+async def test_a_client_that_goes_away_in_mid_body_leaves_no_trace(
+    hall: ServedHall, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = f"POST {TICKETS} HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n"
+    for body in (b"", b'{"service":'):
+        _, writer = await asyncio.open_connection(hall.client.host, hall.client.port)
+        writer.write(head.encode() + body)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.close()
+        await writer.wait_closed()
+    await asyncio.sleep(0.05)
+    await hall.take()
+    assert "failed" not in caplog.text
+
+
+async def test_a_disk_that_hangs_is_503_and_the_ticket_is_there_later(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = threading.Event()
+    monkeypatch.setattr(routes, "STORE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(hall.hall.ledger, "_stop", lambda name: hangs.wait(5))
+    headers = {"Idempotency-Key": "k"}
+    status, problem = await ask(hall, "POST", TICKETS, json={"service": "A"}, headers=headers)
+    assert (status, problem["code"]) == (503, "outcome_unknown")
+    hangs.set()
+    monkeypatch.setattr(routes, "STORE_TIMEOUT_S", 5)
+    assert (await hall.post("/tickets", {"service": "A"}, 201, key="k"))["number"] == "A001"
 
 
 async def test_unknown_addresses_and_methods(hall: ServedHall) -> None:
@@ -156,7 +197,7 @@ async def test_a_browser_is_refused_with_a_page(hall: ServedHall, path: str) -> 
     assert (await ask(hall, "GET", path))[1]["code"] == "not_found"
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/clerk", "/clerk/1", "/board", "/bench"])
+@pytest.mark.parametrize("path", PAGES)
 async def test_every_page_is_served_under_a_strict_policy(hall: ServedHall, path: str) -> None:
     async with hall.client.get(path) as reply:
         assert reply.status == 200

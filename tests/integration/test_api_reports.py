@@ -80,6 +80,21 @@ async def test_the_ratings_are_those_of_the_visits(hall: ServedHall) -> None:
         assert sum(row[name] for row in report["rows"]) == report["total"][name]
 
 
+@pytest.mark.timeout(60)
+async def test_both_databases_give_the_same_figures(tmp_path: Path, postgres_url: str) -> None:
+    told = []
+    for engine_url in (None, postgres_url):
+        async with served(tmp_path / str(engine_url is None), engine_url=engine_url) as hall:
+            await a_morning(hall)
+            names = ("waits", "ratings", "volume")
+            reports = [await hall.get(f"/reports/{name}") for name in names]
+            overview = await hall.get("/overview")
+            assert (await hall.get("/tickets?service=%00", 400))["code"] == "malformed"
+            assert (await hall.get("/tickets/%00", 404))["code"] == "not_found"
+            told.append((reports, {**overview, "devices": [], "platform": {}}))
+    assert told[0] == told[1]
+
+
 async def test_visits_and_cases_are_counted_apart(hall: ServedHall) -> None:
     await hall.take("A", items=["RS01", "RS02"])
     await hall.take("A")

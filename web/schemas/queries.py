@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from web.schemas.base import GREATEST_SEQ, CaseState, Code, Day, QueryInt, Taken, TicketState
+from web.schemas.base import GREATEST_SEQ, CaseState, Day, QueryCode, QueryInt, Taken, TicketState
 
 
 class Query(Taken):
@@ -25,14 +25,14 @@ class Page(Query):
 class CodePage(Query):
     """Which part of a list of the configuration: after a code."""
 
-    after: Code | None = None
+    after: QueryCode | None = None
     limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
 
 
 class ItemPage(CodePage):
     """Items, of one service where it is named."""
 
-    service: Code | None = None
+    service: QueryCode | None = None
 
 
 class Period(Query):
@@ -47,14 +47,14 @@ class TicketPage(Page):
 
     date: Day | None = None
     state: TicketState | None = None
-    service: Code | None = None
+    service: QueryCode | None = None
 
 
 class VisitPage(Page, Period):
     """Visits of some business dates."""
 
     state: TicketState | None = None
-    service: Code | None = None
+    service: QueryCode | None = None
 
 
 class CasePage(Page, Period):
