@@ -32,7 +32,8 @@ CUT_OFF = """() => [...document.querySelectorAll('h1, h2, strong, small, p, dd, 
     return out || (own && e.scrollWidth > e.clientWidth + 2);
   }).map(e => e.outerHTML.slice(0, 120))"""
 FAULTS = """async (source) => { (0, eval)(source); const found = await axe.run();
-  return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')); }"""
+  const places = (violation) => violation.nodes.map(n => n.target.join(' ')).join(', ');
+  return found.violations.map(v => v.id + ': ' + places(v)); }"""
 
 Open = Callable[[str, ViewportSize], Awaitable[Page]]
 
