@@ -114,9 +114,11 @@ class Call:
         A disk that hangs gives `OutcomeUnknownError` after a while; the command may still come
         to be stored, and a repeat under the same key finds out.
         """
+        # Keys from outside have a space of their own: nobody can take a press's place.
+        key = f"http:{self.key}" if self.key is not None else None
         try:
             async with asyncio.timeout(STORE_TIMEOUT_S):
-                return await self.hall.writer.execute(command, actor=actor, key=self.key)
+                return await self.hall.writer.execute(command, actor=actor, key=key)
         except TimeoutError as error:
             raise OutcomeUnknownError("the commit takes too long") from error
 

@@ -24,7 +24,7 @@ events = Table(
     Column("type", String(40), nullable=False),
     Column("v", Integer, nullable=False),
     Column("actor", String(80), nullable=False),
-    Column("key", String(200)),
+    Column("key", String(240)),
     Column("digest", String(64)),
     Column("part", Integer, nullable=False),
     Column("subject", String(80), nullable=False),

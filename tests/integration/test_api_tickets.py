@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import load
+from controller.domain.commands import CallNext
 from tests.fixtures.core import START_MS, FakeTime
 from tests.fixtures.served import DEMO, ServedHall, served
 
@@ -114,6 +115,15 @@ async def test_without_a_key_each_wish_is_its_own(hall: ServedHall) -> None:
 async def test_a_key_that_is_none_is_refused(hall: ServedHall, key: str) -> None:
     problem = await hall.post("/tickets", {"service": "A"}, 400, key=key)
     assert problem["code"] == "malformed"
+
+
+async def test_a_key_from_outside_cannot_take_the_place_of_a_press(hall: ServedHall) -> None:
+    taken = await hall.post("/tickets", {"service": "A"}, 201, key="press:units:1:7:1")
+    outcome = await hall.hall.writer.execute(
+        CallNext(1), actor="device:keypad:1", key="press:units:1:7:1"
+    )
+    assert not outcome.repeated
+    assert outcome.events[0].event.subject == taken["id"]
 
 
 async def test_the_longest_key_is_taken(hall: ServedHall) -> None:

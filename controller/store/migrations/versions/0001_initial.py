@@ -36,7 +36,7 @@ def _events() -> None:
         sa.Column("type", sa.String(40), nullable=False),
         sa.Column("v", sa.Integer, nullable=False),
         sa.Column("actor", sa.String(80), nullable=False),
-        sa.Column("key", sa.String(200)),
+        sa.Column("key", sa.String(240)),
         sa.Column("digest", sa.String(64)),
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("subject", sa.String(80), nullable=False),
