@@ -20,34 +20,42 @@ const keyboard = new Keyboard(press);
 
 /** @type {CounterView | null} */
 let view = null;
+/** What does not work: "stream", "reading". @type {Set<string>} */
+const broken = new Set();
 let lost = false;
+let attempts = 1;
 let busy = false;
-let loading = false;
+/** Pressed while the step before was on its way: judged when that has been answered. @type {KeyName | null} */
+let waiting = null;
+/** @type {Promise<void> | null} */
+let reading = null;
 let stale = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let sayTimer;
 
 // --- reading ---------------------------------------------------------------------------------
 
-/** Read the counter anew; calls that come meanwhile are answered by one more reading. */
-async function refresh() {
-  if (loading) {
-    stale = true;
-    return;
-  }
-  loading = true;
+/** Read the counter anew; who asks meanwhile waits for one more reading. @returns {Promise<void>} */
+function refresh() {
+  stale = true;
+  if (!reading) reading = read().finally(() => { reading = null; });
+  return reading;
+}
+
+async function read() {
   try {
-    do {
+    while (stale) {
       stale = false;
       view = await get(`/api/v1/counters/${no}`);
+      broken.delete("reading");
       await draw();
-    } while (stale);
+    }
   } catch (error) {
     if (error instanceof ProblemError && error.status < 500) warn(error);
+    else broken.add("reading");
     setTimeout(() => void refresh(), 3000);
-  } finally {
-    loading = false;
   }
+  await showLink();
 }
 
 async function draw() {
@@ -105,7 +113,11 @@ function tick() {
 function press(name) {
   if (name === "help") return help();
   if (name === "item") return panel.choose();
-  if (busy || !view) return;
+  if (!view) return;
+  if (busy) {
+    waiting = name;
+    return;
+  }
   const why = name === "accept" ? "" : padState(view.state, { lost, finishOnNext })[name].reason;
   const reason = name === "accept" ? panel.obstacle() : why && t(why);
   if (!reason) void send(name);
@@ -130,8 +142,11 @@ async function send(name) {
   } finally {
     clearTimeout(slow);
     working(key, false);
+    await refresh();
     busy = false;
-    void refresh();
+    const next = waiting;
+    waiting = null;
+    if (next) press(next);
   }
 }
 
@@ -184,17 +199,25 @@ function quiet() {
 
 /** @param {import("./live.js").LiveState} state @param {number} attempt */
 function linked(state, attempt) {
+  attempts = Math.max(1, attempt);
+  if (state === "lost") broken.add("stream");
+  else broken.delete("stream");
+  if (state === "live") void refresh();
+  void showLink();
+}
+
+/** Lost is: no stream, or no answer to a reading. Then no key may be pressed. */
+async function showLink() {
   const was = lost;
-  lost = state === "lost";
+  lost = broken.size > 0;
   const mark = find("#link");
   mark.className = `link ${lost ? "lost" : "live"}`;
   find("span", mark).textContent = t(lost ? "clerk.link_lost" : "clerk.link_live");
   const bar = find("#bar-lost");
   bar.hidden = !lost;
   find("span", bar).textContent = t("clerk.lost");
-  find(".end", bar).textContent = t("clerk.attempt", { n: Math.max(1, attempt) });
-  if (was && !lost) void refresh();
-  else if (was !== lost) void draw();
+  find(".end", bar).textContent = t("clerk.attempt", { n: attempts });
+  if (was !== lost) await draw();
 }
 
 // --- start -----------------------------------------------------------------------------------

@@ -50,8 +50,9 @@ export class Keyboard {
   /** @param {(name: KeyName) => void} onKey */
   constructor(onKey) {
     this.onKey = onKey;
-    /** @type {Map<KeyName, number>} */
-    this.last = new Map();
+    /** @type {KeyName | null} */
+    this.last = null;
+    this.lastAt = 0;
     document.addEventListener("keydown", (event) => this._down(event));
   }
 
@@ -82,9 +83,9 @@ export class Keyboard {
   /** One press, by key or by finger; the same again within 600 ms is the same press. @param {KeyName} name */
   take(name) {
     const now = performance.now();
-    const before = this.last.get(name);
-    if (before !== undefined && now - before < LOCK_MS) return;
-    this.last.set(name, now);
+    if (name === this.last && now - this.lastAt < LOCK_MS) return;
+    this.last = name;
+    this.lastAt = now;
     this.onKey(name);
   }
 }

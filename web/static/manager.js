@@ -19,6 +19,8 @@ let asTable = false;
 /** @type {Overview | null} */
 let view = null;
 let failed = false;
+/** What does not work: "stream", "reading". @type {Set<string>} */
+const broken = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let gather;
 /** Waits grow between two readings; this is when the last one was made. */
@@ -37,10 +39,13 @@ async function refresh() {
     draw();
     warn("");
     failed = false;
+    broken.delete("reading");
   } catch (error) {
     failed = true;
-    if (!(error instanceof LostError)) warn(t("manager.not_read"));
+    if (error instanceof LostError) broken.add("reading");
+    else warn(t("manager.not_read"));
   }
+  showLink();
 }
 
 function soon() {
@@ -106,13 +111,20 @@ function warn(sentence) {
 
 /** @param {import("./live.js").LiveState} state */
 function linked(state) {
-  const lost = state === "lost";
+  if (state === "lost") broken.add("stream");
+  else broken.delete("stream");
+  if (state === "live") void refresh();
+  showLink();
+}
+
+/** Lost is: no stream, or no answer to a reading. */
+function showLink() {
+  const lost = broken.size > 0;
   const mark = find("#link");
   mark.className = `link ${lost ? "lost" : "live"}`;
   find("span", mark).textContent = t(lost ? "manager.link_lost" : "manager.link_live");
   find("#bar-lost").hidden = !lost;
   for (const name of VIEWS) find(`#${name}`).classList.toggle("stale", lost && name !== "reports");
-  if (!lost) void refresh();
 }
 
 function tick() {
