@@ -10,6 +10,7 @@ import logging
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from controller.domain.commands import (
     AcceptCase,
@@ -22,6 +23,7 @@ from controller.domain.commands import (
     StartServing,
 )
 from controller.reactors.ground import Ground
+from controller.reactors.hall_log import Verdict
 from devices.keypad import KeyPressed
 from devices.rating_box import RatingPressed
 
@@ -36,8 +38,8 @@ COMMANDS: dict[str, Callable[[int], Command]] = {
     "ACCEPT": AcceptCase,
 }
 
-
 STALE_S = 60.0
+SAME_PRESS_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,7 @@ class Buttons:
 
     async def _carry_out(self, pressed: KeyPressed | RatingPressed, command: Command) -> bool:
         unit = self._units[pressed.unit]
-        key = f"press:{self._line}:{pressed.unit}:{pressed.boot}:{pressed.seq}"
-        verdict = await self._ground.desk.wish(command, f"device:{unit.device}", key)
+        verdict = await self._wish(pressed, command, f"device:{unit.device}")
         if verdict.unknown:
             return False
         if verdict.refusal is not None:
@@ -108,3 +109,25 @@ class Buttons:
             logger.info("%s: refused, %s", unit.device, verdict.refusal.code)
         self._ground.stop("press-before-ack")
         return True
+
+    async def _wish(
+        self, pressed: KeyPressed | RatingPressed, command: Command, actor: str
+    ) -> Verdict:
+        """Execute under the press's key; a key of long ago belongs to another press.
+
+        Sequence numbers come again after 65,535 presses of one power cycle (hall-event/1).
+        """
+        press = f"press:{self._line}:{pressed.unit}:{pressed.boot}:{pressed.seq}"
+        for turn in count():
+            key = f"{press}:{turn}" if turn else press
+            verdict = await self._ground.desk.wish(command, actor, key)
+            if not self._is_of_another_press(verdict):
+                return verdict
+        raise AssertionError("unreachable")
+
+    def _is_of_another_press(self, verdict: Verdict) -> bool:
+        if verdict.refusal is not None:
+            return verdict.refusal.code == "key_reused"
+        if not verdict.repeated:
+            return False
+        return self._ground.clock.now() - verdict.events[0].at > SAME_PRESS_MS

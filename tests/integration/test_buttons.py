@@ -103,3 +103,19 @@ async def test_a_press_of_long_ago_is_taken_away_without_effect(tmp_path: Path) 
         assert reactor.stale == 1
         assert hall.names() == ["TicketIssued"]
         await hall.do(CallNext(1))
+
+
+async def test_a_sequence_number_that_comes_again_is_another_press(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        await hall.issue("t2")
+        assert await reactor.key(key(1, "NEXT"))
+        assert await reactor.key(key(2, "FINISH"))
+        hall.time.pass_s(130 * 24 * 3600)
+        await hall.issue("t3")
+        assert await reactor.key(key(2, "NEXT")), "seq 2 was FINISH in its first round"
+        assert await reactor.key(key(1, "RECALL")), "seq 1 was NEXT"
+        assert await reactor.key(key(1, "RECALL"))
+        assert hall.names().count("TicketCalled") == 2
+        assert hall.names().count("TicketRecalled") == 1
