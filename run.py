@@ -82,22 +82,17 @@ def parser() -> argparse.ArgumentParser:
         "Yimen: tickets, calls, ratings and cases of a service hall.",
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    hall = ROOT / "config" / "hall.toml"
-    demo = ROOT / "config" / "demo.toml"
-
-    serve = _add(
-        commands, "serve", "运行大厅服务 serve a hall: log, devices, pages and interface", hall
-    )
+    serve = _add(commands, "serve", "运行大厅服务 serve a hall: log, devices, pages and interface")
     _add_service_options(serve)
     serve.set_defaults(command=serve_command, demo=False)
 
     demo_parser = _add(
-        commands, "demo", "运行演示大厅，设备全部模拟 serve the demo hall with its simulators", demo
+        commands, "demo", "运行演示大厅，设备全部模拟 serve the demo hall with its simulators"
     )
     _add_service_options(demo_parser)
     demo_parser.set_defaults(command=serve_command, demo=True)
 
-    sim = _add(commands, "sim", "只运行模拟设备 play the simulated devices of a hall only", hall)
+    sim = _add(commands, "sim", "只运行模拟设备 play the simulated devices of a hall only")
     sim.add_argument(
         "--tcp",
         action="store_true",
@@ -109,13 +104,13 @@ def parser() -> argparse.ArgumentParser:
         commands,
         "verify",
         "核对日志、投影和合计 prove the log's chain, its projections and the main figures",
-        hall,
     )
     verify.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
     verify.set_defaults(command=verify_command)
     return top
 
 
+DEMO = ROOT / "config" / "demo.toml"
 _DATABASE_HELP = "数据库地址，默认数据文件夹里的 SQLite database, default SQLite in the data folder"
 
 
@@ -123,7 +118,6 @@ def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
     told: str,
-    config: Path,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
@@ -132,7 +126,7 @@ def _add(
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     command.add_argument(
-        "--config", type=Path, default=config, metavar="FILE", help="大厅配置文件 the hall file"
+        "--config", type=Path, default=DEMO, metavar="FILE", help="大厅配置文件 the hall file"
     )
     command.add_argument(
         "--data",
