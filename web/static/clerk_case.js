@@ -80,6 +80,8 @@ export class CasePanel {
     const unknown = ticket.cases.filter((no) => !this.cases.has(no));
     for (const found of await Promise.all(unknown.map((no) => get(`/api/v1/cases/${encodeURIComponent(no)}`)))) {
       this.cases.set(found.no, found);
+      // A key box or another page may have accepted it: show what there is.
+      if (!this.chosen) this.chosen = found.item;
       if (found.item === this.chosen) this.choosing = false;
     }
   }
@@ -133,7 +135,7 @@ export class CasePanel {
 
   _heading() {
     const found = this.choosing ? null : this.accepted();
-    const state = found ? lamp(found.state === "ACCEPTED" ? "info" : "ok", t(`case_states.${found.state}`)) : this.ticket ? lamp("off", t("clerk.not_accepted")) : null;
+    const state = found ? lamp(found.state === "ACCEPTED" ? "info" : "ok", t(`case_states.${found.state}`)) : this.ticket && !this.cases.size ? lamp("off", t("clerk.not_accepted")) : null;
     return make("div", { class: "heading" }, make("h2", {}, t("clerk.case")), state, found ? make("span", { class: "end" }, spaced(found.no)) : null);
   }
 
@@ -186,7 +188,7 @@ export class CasePanel {
     });
     field.addEventListener("keydown", (event) => this._move(event, refresh));
     refresh();
-    const hint = ticket && ticket.items.length ? null : make("p", { class: "soft" }, t("clerk.choose.none_chosen"));
+    const hint = this.cases.size || (ticket && ticket.items.length) ? null : make("p", { class: "soft" }, t("clerk.choose.none_chosen"));
     return make("div", { class: "choose" }, hint, field, list, make("p", { class: "keys" }, make("span", {}, make("kbd", {}, "F10"), ` ${t("clerk.choose.key_find")}`),
       make("span", {}, make("kbd", {}, "↑"), make("kbd", {}, "↓"), ` ${t("clerk.choose.key_move")}`), make("span", {}, make("kbd", {}, "Enter"), ` ${t("clerk.choose.key_take")}`), make("span", {}, make("kbd", {}, "Esc"), ` ${t("clerk.choose.key_leave")}`)));
   }
