@@ -66,7 +66,7 @@ async def _today(request: web.Request) -> web.Response:
     words = _words(request)
     days = Days(_date(request, "date"), _date(request, "date"))
     found = await hall.read(_arrivals, hall.settings.hall, days)
-    figure = Figure("today", "", "", _day_bars(hall.settings, found, words))
+    figure = Figure("today", "", "", _day_bars(hall.settings, days, found, words))
     return render(request, "manager_charts.html", charts=[figure], late={})
 
 
@@ -79,7 +79,11 @@ async def _charts(request: web.Request) -> web.Response:
     waited = [wait for some in every.values() for wait in some]
     found = await hall.read(_arrivals, hall.settings.hall, days)
     whole_day = days.first == days.last
-    drawing = (_day_bars if whole_day else _week_map)(hall.settings, found, words)
+    drawing = (
+        _day_bars(hall.settings, days, found, words)
+        if whole_day
+        else _week_map(hall.settings, found, words)
+    )
     figures = [
         Figure(
             "waits", words("waits"), words("waits_note", n=len(waited)), _wait_bars(waited, words)
@@ -134,10 +138,11 @@ def _wait_bars(waits_ms: Sequence[int], words: Words) -> Chart:
     return wait_distribution([wait / 1000 for wait in waits_ms], told)
 
 
-def _day_bars(settings: Settings, found: Sequence[Arrival], words: Words) -> Chart:
-    """Tickets of a day by half-hours."""
+def _day_bars(settings: Settings, days: Days, found: Sequence[Arrival], words: Words) -> Chart:
+    """Tickets of one day by half-hours; its axis stands before the first ticket, too."""
     counts = Counter(arrival.half_hour for arrival in found)
-    places = _columns(settings, {arrival.day.weekday() for arrival in found}, counts)
+    weekday = date.fromisoformat(days.first).weekday()
+    places = _columns(settings, [weekday], counts) or _columns(settings, range(7), counts)
     values = [(_clock(place), float(counts[place])) for place in places]
     return bars(values, words("day_label", n=len(found)), (words("half_hour"), words("tickets")))
 

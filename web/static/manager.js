@@ -12,6 +12,7 @@ import { t } from "./words.js";
 
 const VIEWS = ["now", "reports", "devices"];
 const GATHER_MS = 400; // events of one moment make one reading
+const DRAW_MS = 5000; // the server draws today's bars anew at most so often
 const services = carried("services");
 const clock = new HallClock();
 let date = "";
@@ -25,6 +26,8 @@ const broken = new Set();
 let gather;
 /** Waits grow between two readings; this is when the last one was made. */
 let readAt = 0;
+/** Tickets of today when its bars were drawn last, and when that was. */
+let [drawnIssued, drawnAt] = [-1, 0];
 
 const reports = new Reports(() => date, () => (clock.known ? clock.time() : ""));
 
@@ -63,6 +66,7 @@ function draw() {
   const open = view.counters.filter((counter) => counter.state !== "idle").length;
   find("#counters-count").textContent = t("manager.counters_note", { n: view.counters.length, busy: open });
   showDevices(view);
+  if (view.issued !== drawnIssued && performance.now() - drawnAt > DRAW_MS) void today();
 }
 
 /** @param {Overview} overview */
@@ -84,6 +88,7 @@ function showDevices(overview) {
 
 async function today() {
   if (!date || find("#now").hidden) return;
+  [drawnIssued, drawnAt] = [view ? view.issued : -1, performance.now()];
   try {
     await drawn(find("#today"), `/manager/today?date=${date}`);
   } catch (error) {
