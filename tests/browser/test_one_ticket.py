@@ -60,6 +60,7 @@ async def see_an_empty_hall(board: Page, bench: Page, clerk: Page, manager: Page
     await picture(board, "01-board-empty")
     await picture(bench, "02-bench-empty")
     await picture(clerk, "03-clerk-empty")
+    await expect(manager.locator("#today svg")).to_contain_text("8:30")
     await picture(manager, "04-manager-empty")
 
 
@@ -181,6 +182,8 @@ async def see_the_figures(manager: Page, clerk: Page) -> None:
     await expect(counter.locator("td").first).to_have_text(re.compile("^2"))
     await expect(counter.locator("td").nth(4)).to_have_text("1")
     await expect(counter.locator("td").nth(5)).to_have_text(re.compile(r"\d"))
+    drawn = manager.locator("#today svg")
+    await expect(drawn).to_have_attribute("aria-label", re.compile("^1 张"), timeout=20_000)
     await picture(manager, "22-manager-now")
     await manager.get_by_role("link", name="报表").click()
     await expect(manager.locator("#visits .plate")).to_have_text("A001")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from tests.fixtures.faces import (
     BENCH,
@@ -68,6 +68,30 @@ FACES = [
     Face("manager-devices", "/manager#devices", DESK, "#all-devices .lamp"),
     Face("bench", "/bench", BENCH, ".sheet img.slip"),
 ]
+
+
+NEIGHBOURS = [
+    (".row .name strong", ".row .outlook"),
+    (".row .name span", ".row .outlook"),
+    (".line .block", ".line .count b"),
+    (".line .count", ".line .wait"),
+    ("#calls .plate", "#calls .window"),
+    ("#calls .window", None),
+]
+# Both as drawn: a text that is cut off ends where its box ends. None: the edge of the screen part.
+COVERED = """(neighbours) => neighbours.flatMap(([left, right]) => {
+  const rights = right && document.querySelectorAll(right);
+  return [...document.querySelectorAll(left)].map((one, at) => {
+    if (!one.offsetParent && getComputedStyle(one).position !== 'fixed') return null;
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const cut = getComputedStyle(one).overflowX === 'hidden';
+    const end = (cut ? one : range).getBoundingClientRect().right;
+    const limit = right ? rights[at].getBoundingClientRect().left
+      : one.closest('ol').getBoundingClientRect().right;
+    return end > limit - 4 ? `${left}[${at}] ends at ${end}, ${right} begins at ${limit}` : null;
+  }).filter(Boolean);
+})"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -131,6 +155,46 @@ async def test_a_4k_board_is_the_same_picture_twice_as_large(
         assert small and large
         for side in ("x", "y", "width", "height"):
             assert abs(large[side] - 2 * small[side]) <= 2, (small, large)
+
+
+@pytest.mark.parametrize(
+    "face",
+    [
+        Face("kiosk-many", "/kiosk", KIOSK, ".services .row"),
+        Face("kiosk-many-english", "/kiosk?lang=en", KIOSK, ".services .row"),
+        Face("kiosk-many-wide", "/kiosk?lang=en", KIOSK_WIDE, ".services .row"),
+        Face("board-many", "/board", BOARD, "#calls .plate"),
+        Face("board-many-tall", "/board", BOARD_TALL, "#calls .plate"),
+    ],
+    ids=lambda face: face.name,
+)
+async def test_large_figures_have_room(busy: RunningHall, faces: Faces, face: Face) -> None:
+    """128 people before every service, A1001, counter 108: nothing covers anything."""
+    page = await faces.open(face.path, face.viewport, before=much)
+    await page.locator(face.ready).first.wait_for()
+    await picture(page, f"page-{face.name}")
+    assert await page.evaluate(COVERED, NEIGHBOURS) == []
+
+
+async def much(page: Page) -> None:
+    await page.route("**/api/v1/services", crowd)
+    await page.route("**/api/v1/state", late_in_the_day)
+
+
+async def crowd(route: Route) -> None:
+    answer = await route.fetch()
+    body = await answer.json()
+    for service in body["items"]:
+        service.update(ahead=128, waiting=128, wait={"low_s": 3000, "high_s": 3300})
+    await route.fulfill(response=answer, json=body)
+
+
+async def late_in_the_day(route: Route) -> None:
+    answer = await route.fetch()
+    body = await answer.json()
+    for call, counter in zip(body["calls"], (12, 108, 109, 11, 10) * 2, strict=False):
+        call.update(number=f"{call['number'][0]}1{call['number'][1:]}", counter=counter)
+    await route.fulfill(response=answer, json=body)
 
 
 async def test_a_ticket_is_taken_over_plain_http_in_the_lan(

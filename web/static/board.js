@@ -127,10 +127,9 @@ function drawHero(call) {
     fill(box, make("div", { class: "welcome" }, make("strong", {}, t("board.welcome")), make("span", {}, hours())));
     return;
   }
-  const wide = String(call.counter).length > 2 ? "window three" : "window";
   fill(box, make("p", { class: "label" }, t("board.now_calling"), " ", make("span", { lang: "en" }, t("board.now_calling", {}, "en"))),
     make("div", { class: "call", role: "img", "aria-label": `${reading(call.number)}，${t("board.to")} ${call.counter} ${t("board.counter")}` },
-      plate(call.number), icon("right", "i arrow"), make("span", { class: "to" }, t("board.to")), make("span", { class: wide }, make("b", {}, call.counter), make("span", {}, t("board.counter")))));
+      plate(call.number), icon("right", "i arrow"), make("span", { class: "to" }, t("board.to")), make("span", { class: windowClass(call) }, make("b", {}, call.counter), make("span", {}, t("board.counter")))));
   const age = hall.clock.since(call.at);
   if (age < FRESH_S) {
     box.classList.add("fresh", ...(age < 10 ? ["steady"] : []));
@@ -144,10 +143,13 @@ function hours() {
   return day.length ? t("board.hours", { hours: day.map((session) => session.replace("-", "～")).join("、") }) : t("board.closed_today");
 }
 
+/** Counters of three digits are set smaller. @param {Call} call */
+const windowClass = (call) => (call.counter > 99 ? "window three" : "window");
+
 /** @param {Call[]} calls */
 function drawCalls(calls) {
   fill(find("#calls"), calls.slice(0, 4).map((call) => make("li", {}, plate(call.number), make("span", { class: "to" }, t("board.to")),
-    make("span", { class: "window" }, make("b", {}, call.counter), make("span", {}, t("board.counter"))))),
+    make("span", { class: windowClass(call) }, make("b", {}, call.counter), make("span", {}, t("board.counter"))))),
   !calls.length && !shown.length && make("li", { class: "none" }, t("board.no_calls")));
 }
 
@@ -157,7 +159,7 @@ function drawWaits() {
   servicePage %= pages;
   const part = services.slice(servicePage * ROWS, servicePage * ROWS + ROWS);
   fill(find("#waits"), make("div", { class: "head" }, make("span", {}, t("board.waiting")), pages > 1 && dots(pages, servicePage), make("span", {}, t("board.wait"))),
-    part.map((service) => make("div", { class: "line" }, block(service.code), make("span", { class: "count figure" }, make("b", {}, service.waiting), " ", t("board.people")), outlook(service))));
+    part.map((service) => make("div", { class: "line" }, block(service.code), make("span", { class: service.waiting > 99 ? "count figure many" : "count figure" }, make("b", {}, service.waiting), " ", t("board.people")), outlook(service))));
 }
 
 /** @param {Service} service */
