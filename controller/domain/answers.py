@@ -48,14 +48,19 @@ def ticket_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
 
 
 def counter_answer(events: Sequence[StoredEvent]) -> dict[str, Any] | None:
-    """Return the answer to a step at a counter, or None when nobody was called."""
+    """Return the answer to a step at a counter, or None when nobody was called.
+
+    The ticket in it has the same members after every step.
+    """
     answer: dict[str, Any] | None = None
     for stored in events:
         event = stored.event
         if isinstance(event, CaseAccepted):
-            answer = {"counter": event.counter, "ticket": _of_case(event), "case": event.case}
+            answer = {"counter": event.counter, "ticket": _ticket_after(event, event.state)}
+            answer |= {"item": event.item, "case": event.case}
         elif type(event) in STATE_AFTER:
-            answer = {"counter": event.counter, "ticket": _of_step(event)}  # type: ignore[attr-defined]
+            ticket = _ticket_after(event, STATE_AFTER[type(event)])
+            answer = {"counter": ticket["counter"], "ticket": ticket}
             if isinstance(event, TicketCalled):
                 answer["reason"] = event.reason
     if answer is not None:
@@ -74,19 +79,19 @@ def rating_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
     }
 
 
-def _of_case(event: CaseAccepted) -> dict[str, Any]:
-    return {"id": event.ticket, "number": event.number, "item": event.item}
-
-
-def _of_step(event: Any) -> dict[str, Any]:
-    facts = {
+def _ticket_after(event: Any, state: str) -> dict[str, Any]:
+    recalled = isinstance(event, TicketRecalled)
+    called = isinstance(event, TicketCalled | TicketRecalled)
+    return {
         "id": event.ticket,
         "number": event.number,
         "service": event.service,
-        "state": STATE_AFTER[type(event)],
+        "state": state,
         "counter": event.counter,
+        "calls": event.call if called else event.calls,
+        "issued_at": event.issued_at,
+        "called_at": event.first_called_at if recalled else event.called_at,
+        "started_at": getattr(event, "started_at", None),
+        "finished_at": getattr(event, "finished_at", getattr(event, "marked_at", None)),
+        "outcome": getattr(event, "outcome", None),
     }
-    for name in ("call", "issued_at", "called_at", "started_at", "finished_at", "outcome"):
-        if hasattr(event, name):
-            facts["calls" if name == "call" else name] = getattr(event, name)
-    return facts

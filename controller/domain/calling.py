@@ -1,5 +1,6 @@
 """Who is next, and the call itself: next, recall, no-show. Every call says why this ticket."""
 
+from bisect import bisect_left
 from typing import Any
 
 from controller.domain.commands import CallNext, MarkNoShow, RecallTicket
@@ -52,18 +53,39 @@ def why(state: HallState, chosen: Ticket, services: tuple[str, ...], now: int) -
     """
     others = [state.tickets[place[2]] for code in services for place in state.line(code)[:2]]
     others = sorted((t for t in others if t.id != chosen.id), key=lambda t: t.place)
-    earlier = [t for t in others if t.issued_at < chosen.issued_at]
+    overtaken = _overtaken(state, chosen, services)
+    if overtaken is not None and overtaken not in others[:3]:
+        others.insert(0, overtaken)
     waiting = sum(len(state.line(code)) for code in services)
-    rule = "only" if waiting == 1 else "credit" if earlier and chosen.priority else "first"
+    rule = "only" if waiting == 1 else "first" if overtaken is None else "credit"
+    # In the order of the stored JSON, so that a repeat renders the same bytes.
     return {
-        "rule": rule,
-        "waited_s": max(0, now - chosen.issued_at) // 1000,
-        "credit_s": max(0, chosen.issued_at - chosen.effective_at) // 1000,
-        "waiting": waiting,
         "compared": [
             {"number": t.number, "waited_s": max(0, now - t.issued_at) // 1000} for t in others[:3]
         ],
+        "credit_s": max(0, chosen.issued_at - chosen.effective_at) // 1000,
+        "rule": rule,
+        "waited_s": max(0, now - chosen.issued_at) // 1000,
+        "waiting": waiting,
     }
+
+
+def _overtaken(state: HallState, chosen: Ticket, services: tuple[str, ...]) -> Ticket | None:
+    """Return a ticket that came earlier than the chosen one and is called later, if any.
+
+    Only a time credit can do this, and only to tickets issued within the credit's span.
+    """
+    if chosen.effective_at == chosen.issued_at:
+        return None
+    for code in services:
+        line = state.line(code)
+        for place in line[bisect_left(line, chosen.place) :]:
+            if place[0] >= chosen.issued_at:
+                break
+            ticket = state.tickets[place[2]]
+            if ticket.issued_at < chosen.issued_at:
+                return ticket
+    return None
 
 
 def ticket_facts(ticket: Ticket) -> dict[str, Any]:
@@ -83,6 +105,7 @@ def recall(state: HallState, command: RecallTicket, context: Context) -> list[Ev
     rule = require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
     require_step(ticket.state, "TicketRecalled")
+    assert ticket.called_at is not None
     return [
         TicketRecalled(
             ticket=ticket.id,
@@ -92,6 +115,8 @@ def recall(state: HallState, command: RecallTicket, context: Context) -> list[Ev
             area=rule.area,
             call=ticket.calls + 1,
             called_at=context.now,
+            issued_at=ticket.issued_at,
+            first_called_at=ticket.called_at,
         )
     ]
 
@@ -101,6 +126,16 @@ def mark_no_show(state: HallState, command: MarkNoShow, context: Context) -> lis
     require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
     require_step(ticket.state, "NoShowMarked")
+    assert ticket.called_at is not None
     return [
-        NoShowMarked(ticket.id, ticket.number, ticket.service, command.counter, ticket.calls)
+        NoShowMarked(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            counter=command.counter,
+            calls=ticket.calls,
+            issued_at=ticket.issued_at,
+            called_at=ticket.called_at,
+            marked_at=context.now,
+        )
     ]

@@ -21,6 +21,7 @@ def accept(state: HallState, command: AcceptCase, context: Context) -> list[Even
         raise RefusalError("item_no_case", item=code)
     if any(case.item == code for case in ticket.cases):
         raise RefusalError("already_accepted", item=code)
+    assert ticket.called_at is not None
     return [
         CaseAccepted(
             case=f"{state.rules.case_prefix}{state.date.replace('-', '')}"
@@ -33,6 +34,12 @@ def accept(state: HallState, command: AcceptCase, context: Context) -> list[Even
             counter=command.counter,
             accepted_at=context.now,
             date=state.date,
+            service=ticket.service,
+            state=ticket.state,
+            issued_at=ticket.issued_at,
+            called_at=ticket.called_at,
+            started_at=ticket.started_at,
+            calls=ticket.calls,
         )
     ]
 

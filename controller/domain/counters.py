@@ -38,8 +38,18 @@ def start(state: HallState, command: StartServing, context: Context) -> list[Eve
     require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
     require_step(ticket.state, "ServingStarted")
+    assert ticket.called_at is not None
     return [
-        ServingStarted(ticket.id, ticket.number, ticket.service, command.counter, context.now)
+        ServingStarted(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=ticket.service,
+            counter=command.counter,
+            started_at=context.now,
+            issued_at=ticket.issued_at,
+            called_at=ticket.called_at,
+            calls=ticket.calls,
+        )
     ]
 
 
@@ -57,6 +67,7 @@ def finish_events(state: HallState, ticket: Ticket, context: Context) -> list[Ev
     """
     require_step(ticket.state, "ServingFinished")
     assert ticket.counter is not None and ticket.last_called_at is not None
+    assert ticket.called_at is not None
     started = ticket.started_at if ticket.started_at is not None else ticket.last_called_at
     finished = ServingFinished(
         ticket=ticket.id,
@@ -66,6 +77,9 @@ def finish_events(state: HallState, ticket: Ticket, context: Context) -> list[Ev
         started_at=started,
         finished_at=max(started, context.now),
         outcome="case" if ticket.cases else "advice",
+        issued_at=ticket.issued_at,
+        called_at=ticket.called_at,
+        calls=ticket.calls,
     )
     asked = RatingAsked(
         ticket=ticket.id,

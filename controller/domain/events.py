@@ -166,6 +166,8 @@ class TicketRecalled(Event):
     area: str
     call: int
     called_at: int
+    issued_at: int
+    first_called_at: int
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,9 @@ class ServingStarted(Event):
     service: str
     counter: int
     started_at: int
+    issued_at: int
+    called_at: int
+    calls: int
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,9 @@ class ServingFinished(Event):
     started_at: int
     finished_at: int
     outcome: str
+    issued_at: int
+    called_at: int
+    calls: int
 
 
 @dataclass(frozen=True)
@@ -207,6 +215,9 @@ class NoShowMarked(Event):
     service: str
     counter: int
     calls: int
+    issued_at: int
+    called_at: int
+    marked_at: int
 
 
 @dataclass(frozen=True)
@@ -254,6 +265,12 @@ class CaseAccepted(Event):
     counter: int
     accepted_at: int
     date: str
+    service: str
+    state: str
+    issued_at: int
+    called_at: int
+    started_at: int | None
+    calls: int
 
 
 @dataclass(frozen=True)

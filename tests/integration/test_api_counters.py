@@ -1,5 +1,6 @@
 """The way of a visit at a counter, over HTTP."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,6 +30,9 @@ async def test_a_visit_with_a_case_goes_its_whole_way(hall: ServedHall) -> None:
         "calls": 1,
         "issued_at": "2026-11-23T08:30:00.000+08:00",
         "called_at": "2026-11-23T08:31:30.000+08:00",
+        "started_at": None,
+        "finished_at": None,
+        "outcome": None,
     }
     assert called["reason"] == {
         "rule": "only", "waited_s": 90, "credit_s": 0, "waiting": 1, "compared": [],
@@ -39,7 +43,7 @@ async def test_a_visit_with_a_case_goes_its_whole_way(hall: ServedHall) -> None:
     assert (await hall.post("/counters/3/start"))["ticket"]["state"] == "SERVING"
     accepted = await hall.post("/counters/3/accept", {"item": "RS01"})
     assert accepted["case"].startswith("99999900120261123")
-    assert (await hall.post("/counters/3/accept"))["ticket"]["item"] == "RS02"
+    assert (await hall.post("/counters/3/accept"))["item"] == "RS02"
     hall.time.pass_s(240.5)
     finished = (await hall.post("/counters/3/finish", {}))["ticket"]
     assert (finished["state"], finished["outcome"]) == ("DONE", "case")
@@ -53,6 +57,29 @@ async def test_a_visit_with_a_case_goes_its_whole_way(hall: ServedHall) -> None:
     (visit,) = (await hall.get("/visits"))["items"]
     assert (visit["wait_s"], visit["handle_s"], visit["outcome"]) == (90.0, 240.5, "case")
     assert visit["cases"] == [row["no"] for row in cases]
+
+
+async def test_every_step_tells_the_same_of_its_ticket_and_is_repeated_byte_for_byte(
+    hall: ServedHall,
+) -> None:
+    early = await hall.take("A")
+    hall.time.pass_s(60)
+    await hall.take("A", items=["RS01"], priority="elder")
+    members = set()
+    for name in ("next", "recall", "start", "accept", "finish", "next", "no-show"):
+        seq = (await hall.get("/state"))["seq"]
+        said = []
+        for _ in range(2):
+            reply = await hall.client.post(
+                f"/api/v1/counters/2/{name}", headers={"Idempotency-Key": f"{name}-{seq}"}
+            )
+            said.append((reply.status, await reply.read()))
+        assert said[0] == said[1], name
+        assert said[0][0] == 200
+        members.add(tuple(json.loads(said[0][1])["ticket"]))
+    assert len(members) == 1
+    left = await hall.get(f"/tickets/{early['id']}")
+    assert left["state"] == "NO_SHOW"
 
 
 async def test_nobody_waits(hall: ServedHall) -> None:

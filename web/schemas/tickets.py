@@ -76,23 +76,20 @@ class TicketName(Given):
     number: str
 
 
-class StepTicket(BaseModel):
-    """The ticket after a step at a counter."""
-
-    model_config = ConfigDict(extra="forbid")
+class StepTicket(Given):
+    """The ticket after a step at a counter; what has not happened yet is null."""
 
     id: str
     number: str
-    service: str | None = None
-    state: TicketState | None = None
-    counter: int | None = None
-    calls: int | None = None
-    issued_at: Instant | None = None
-    called_at: Instant | None = None
-    started_at: Instant | None = None
-    finished_at: Instant | None = None
-    outcome: Outcome | None = None
-    item: str | None = None
+    service: str
+    state: TicketState
+    counter: int
+    calls: int
+    issued_at: Instant
+    called_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+    outcome: Outcome | None
 
 
 class Compared(Given):
@@ -120,6 +117,7 @@ class Step(BaseModel):
     counter: int
     ticket: StepTicket
     reason: Reason | None = None
+    item: str | None = None
     case: str | None = None
     seq: int
 

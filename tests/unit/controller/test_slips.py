@@ -74,7 +74,7 @@ def test_a_call_is_read_with_digits_and_a_number(settings: Settings) -> None:
     words = call_words(settings, call)
     assert words.text == "请A012号，到12号窗口"
     assert words.spoken == "请A 零 一 二号，到十二号窗口"
-    again = TicketRecalled("t", "A012", "A", 3, "hall", 2, START_MS)
+    again = TicketRecalled("t", "A012", "A", 3, "hall", 2, START_MS, START_MS, START_MS)
     assert call_words(settings, again).spoken == "请A 零 一 二号，到三号窗口"
 
 
