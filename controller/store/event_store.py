@@ -66,7 +66,30 @@ def append(connection: Connection, rows: Sequence[StoredEvent]) -> None:
     )
 
 
-def _stored(row: Row[tuple[object, ...]]) -> StoredEvent:
+def read_raw(
+    connection: Connection, hall: str
+) -> Iterator[Row[tuple[object, ...]]]:
+    """Walk the rows as they stand, without asking what they mean."""
+    after = -(2**62)
+    query = select(events).where(events.c.hall == hall).order_by(events.c.seq).limit(2000)
+    while block := connection.execute(query.where(events.c.seq > after)).all():
+        yield from block
+        after = block[-1].seq
+
+
+def raw_hash(previous: str, row: Row[tuple[object, ...]]) -> str:
+    """Return the hash that a row must carry after `previous`."""
+    return chain_hash(
+        previous,
+        (
+            row.hall, row.seq, row.at, row.type, row.v, row.actor, row.key, row.digest, row.part,
+            row.subject, row.body,
+        ),
+    )  # fmt: skip
+
+
+def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
+    """Return a row with its event decoded. Raises `UnknownEventError` or ValueError."""
     event = decode(row.type, row.v, row.body)
     return StoredEvent(
         row.hall, row.seq, row.at, row.actor, row.key, row.digest, row.part, event, row.body,
@@ -82,7 +105,7 @@ def read_after(connection: Connection, hall: str, seq: int, limit: int) -> list[
         .order_by(events.c.seq)
         .limit(limit)
     )
-    return [_stored(row) for row in connection.execute(query)]
+    return [stored_event(row) for row in connection.execute(query)]
 
 
 def read_all(connection: Connection, hall: str, after: int = 0) -> Iterator[StoredEvent]:
@@ -99,7 +122,7 @@ def read_subject(connection: Connection, hall: str, subject: str) -> list[Event]
         .where(events.c.hall == hall, events.c.subject == subject)
         .order_by(events.c.seq)
     )
-    return [_stored(row).event for row in connection.execute(query)]
+    return [stored_event(row).event for row in connection.execute(query)]
 
 
 def find_keys(

@@ -4,7 +4,9 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, func, select
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, func, literal, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from controller.domain.events import (
     CaseAccepted,
@@ -20,11 +22,12 @@ from controller.domain.fold import apply
 from controller.domain.state import HallState
 from controller.store import event_store
 from controller.store.projections import project
-from controller.store.schema import PROJECTED, metadata, tickets
+from controller.store.schema import PROJECTED, cursors, metadata, snapshots, tickets
 from controller.store.snapshot_rows import newest_snapshot
 from controller.store.snapshots import freeze
 
 BLOCK = 500
+SHOWN = 20
 
 
 def verify(
@@ -32,60 +35,101 @@ def verify(
 ) -> list[str]:
     """Return a sentence for each thing that does not hold; an empty list is a clean bill.
 
-    Checks: seq dense from 1; each hash follows from the one before; the newest snapshot plus
-    its tail equals the whole fold; every projection equals a fold into empty tables; tickets
-    by state, cases and ratings recounted from the events by a slow second function.
+    Checks: seq dense from 1; each hash follows from the one before; no cursor or snapshot
+    stands beyond the last row; the newest snapshot plus its tail equals the whole fold; every
+    projection equals a fold into empty tables; tickets by state, cases and ratings recounted
+    from the events by a slow second function. A log that cannot be folded is told with the row
+    at which it stops, after the chain has been checked to its end.
     """
-    problems: list[str] = []
-    shadow = create_engine("sqlite://")
-    metadata.create_all(shadow)
-    tally: Tally[str] = Tally()
-    state = HallState()
-    with engine.connect().execution_options(read_only=True) as source, shadow.begin() as copy:
-        previous = (0, event_store.FIRST_HASH)
-        block: list[StoredEvent] = []
-        for stored in event_store.read_all(source, hall):
-            problems += _check_link(previous, stored)
-            previous = (stored.seq, stored.hash)
-            apply(state, stored)
-            _count(tally, stored)
-            block.append(stored)
-            if len(block) == BLOCK:
-                project(copy, block)
-                block.clear()
-                progress(stored.seq)
-        project(copy, block)
-        problems += _check_snapshot(source, hall, state)
-        for table in PROJECTED:
-            problems += _compare(source, copy, hall, table)
-        problems += _recount(source, hall, tally)
-    shadow.dispose()
+    chain: list[str] = []
+    fold = _Fold()
+    previous = (0, event_store.FIRST_HASH)
+    try:
+        with engine.connect().execution_options(read_only=True) as source:
+            for row in event_store.read_raw(source, hall):
+                chain += _check_link(previous, row)
+                previous = (row.seq, row.hash)
+                fold.take(row)
+                if row.seq % BLOCK == 0:
+                    progress(row.seq)
+            fold.flush()
+            problems = chain[:SHOWN] + _check_ends(source, hall, previous[0])
+            if fold.broken is not None:
+                return [*problems, fold.broken]
+            problems += _check_snapshot(source, hall, fold.state)
+            with fold.shadow.connect() as copy:
+                for table in PROJECTED:
+                    problems += _compare(source, copy, hall, table)
+            return problems + _recount(source, hall, fold.tally)
+    finally:
+        fold.shadow.dispose()
+
+
+class _Fold:
+    """The log folded anew, into a state and into empty tables; stops at the first defect."""
+
+    def __init__(self) -> None:
+        self.shadow = create_engine("sqlite://", poolclass=StaticPool)
+        metadata.create_all(self.shadow)
+        self.state = HallState()
+        self.tally: Tally[str] = Tally()
+        self.broken: str | None = None
+        self._block: list[StoredEvent] = []
+
+    def take(self, row: Row[tuple[object, ...]]) -> None:
+        if self.broken is not None:
+            return
+        try:
+            stored = event_store.stored_event(row)
+            apply(self.state, stored)
+        except Exception as error:
+            self._break(row.seq, error)
+            return
+        _count(self.tally, stored)
+        self._block.append(stored)
+        if len(self._block) >= BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.broken is not None or not self._block:
+            return
+        try:
+            with self.shadow.begin() as copy:
+                project(copy, self._block)
+        except SQLAlchemyError as error:
+            self._break(self._block[0].seq, error.orig if isinstance(error, DBAPIError) else error)
+        self._block.clear()
+
+    def _break(self, seq: int, error: BaseException | None) -> None:
+        told = f"{type(error).__name__}: {error}"
+        self.broken = (
+            f"日志从第 {seq} 行起算不下去 the log cannot be folded from row {seq} on ({told})"
+        )
+
+
+def _check_link(previous: tuple[int, str], row: Row[tuple[object, ...]]) -> list[str]:
+    problems = []
+    if row.seq != previous[0] + 1:
+        problems.append(f"日志缺号 gap in the log: after {previous[0]} comes {row.seq}")
+    if event_store.raw_hash(previous[1], row) != row.hash:
+        problems.append(
+            f"日志被改动 the row {row.seq} ({row.type}) does not fit its hash"
+        )
     return problems
 
 
-def _check_link(previous: tuple[int, str], stored: StoredEvent) -> list[str]:
-    if stored.seq != previous[0] + 1:
-        return [f"日志缺号 gap in the log: after {previous[0]} comes {stored.seq}"]
-    event = stored.event
-    link = event_store.chain_hash(
-        previous[1],
-        (
-            stored.hall,
-            stored.seq,
-            stored.at,
-            stored.type,
-            event.v,
-            stored.actor,
-            stored.key,
-            stored.digest,
-            stored.part,
-            event.subject,
-            stored.body,
-        ),
-    )
-    if link != stored.hash:
-        return [f"日志被改动 the row {stored.seq} ({stored.type}) does not fit its hash"]
-    return []
+def _check_ends(source: Connection, hall: str, last: int) -> list[str]:
+    """Find a cut tail: something that has already been further than the log now reaches."""
+    problems = []
+    for table, name in ((cursors, cursors.c.name), (snapshots, literal("snapshot"))):
+        query = select(name.label("name"), table.c.seq).where(
+            table.c.hall == hall, table.c.seq > last
+        )
+        problems += [
+            f"日志尾部缺失 the log ends at {last}, but {row.name} has been at {row.seq}"
+            for row in source.execute(query)
+        ]
+    return problems
 
 
 def _check_snapshot(source: Connection, hall: str, whole: HallState) -> list[str]:
@@ -113,7 +157,7 @@ def _compare(source: Connection, copy: Connection, hall: str, table: Table) -> l
     wrong = [key for key in stored.keys() | folded.keys() if stored.get(key) != folded.get(key)]
     return [
         f"投影不符 {table.name} {key}: stored {stored.get(key)}, from the log {folded.get(key)}"
-        for key in sorted(wrong)[:20]
+        for key in sorted(wrong)[:SHOWN]
     ]
 
 

@@ -5,14 +5,21 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, text, update
+from sqlalchemy import Engine, delete, insert, text, update
 
 from controller.domain.answers import ticket_answer
-from controller.domain.commands import CallNext, Command, FinishServing, IssueTicket, RateTicket
+from controller.domain.commands import (
+    CallNext,
+    Command,
+    FinishServing,
+    IssueTicket,
+    RateTicket,
+    RecordDevice,
+)
 from controller.domain.deciding import DECIDERS
 from controller.domain.errors import RefusalError
 from controller.ledger import DecisionFailedError, KeyReusedError, Ledger
-from controller.store.schema import events, snapshots, tickets
+from controller.store.schema import cursors, events, snapshots, tickets
 from controller.store.snapshot_rows import newest_snapshot, store_snapshot
 from controller.store.snapshots import freeze, thaw
 from controller.store.verify import verify
@@ -97,6 +104,43 @@ async def test_the_books_are_proved_and_a_changed_row_is_found(
     assert "does not fit its hash" in problems
     assert "gap in the log" in problems
     assert "'calls': 7" in problems
+
+
+TAMPERINGS = {
+    "body": ("body = 'nojson'", "the row 3 (TicketIssued) does not fit its hash"),
+    "number": (
+        "body = replace(body, 'A001', 'A009')",
+        "the row 3 (TicketIssued) does not fit its hash",
+    ),
+    "type": ("type = 'Foo'", "the row 3 (Foo) does not fit its hash"),
+    "actor": ("actor = 'somebody'", "the row 3 (TicketIssued) does not fit its hash"),
+}
+
+
+@pytest.mark.parametrize("kind", TAMPERINGS)
+async def test_a_changed_row_is_named_whatever_was_changed(
+    hall: SmallHall, engine: Engine, kind: str
+) -> None:
+    await hall.do(IssueTicket("A", "t0"))
+    await hall.do(IssueTicket("A", "t1"))
+    change, sentence = TAMPERINGS[kind]
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE events SET {change} WHERE seq = 3"))
+    assert sentence in "\n".join(verify(engine, HALL))
+
+
+async def test_a_cut_tail_is_found_by_what_has_been_further(
+    hall: SmallHall, engine: Engine
+) -> None:
+    await hall.do(RecordDevice("printer:kiosk", "printer", True, "silent"))
+    last = hall.writer.state.seq
+    with engine.begin() as connection:
+        connection.execute(insert(cursors).values(hall=HALL, name="platform", seq=last))
+    assert verify(engine, HALL) == []
+    with engine.begin() as connection:
+        connection.execute(delete(events).where(events.c.seq == last))
+    (problem,) = verify(engine, HALL)
+    assert f"the log ends at {last - 1}, but platform has been at {last}" in problem
 
 
 async def test_a_restart_folds_to_the_same_state(hall: SmallHall, engine: Engine) -> None:
