@@ -29,11 +29,12 @@ class Bench:
         self._session: aiohttp.ClientSession | None = None
 
     async def forward(
-        self, method: str, path: str, query: str = "", body: bytes = b""
+        self, method: str, path: str, query: str = "", body: bytes = b"", key: str | None = None
     ) -> tuple[int, dict[str, str], bytes]:
         """Pass a request on; return status, headers to hand back, and body.
 
         `path` is below the control port ("/printers/kiosk/tickets"), `query` without its "?".
+        `key` goes along as Idempotency-Key: the simulators know which presses they have taken.
         Raises `BenchDownError`.
         """
         control = (await asyncio.to_thread(self.ports)).get("control")
@@ -41,6 +42,8 @@ class Bench:
             raise BenchDownError(f"{self._file} names no control port")
         url = f"{control}{path}" + (f"?{query}" if query else "")
         headers = {"Content-Type": "application/json"} if body else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key
         try:
             async with self._client().request(
                 method, url, data=body or None, headers=headers

@@ -3,22 +3,18 @@
 The routes exist only in a hall whose devices are all simulated (`Settings.simulated`).
 """
 
-import asyncio
-import hashlib
 import json
-from collections import OrderedDict
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
 
-from web.problems import CODE_OF_STATUS, ProblemError, document
+from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
 from web.routes import COMPACT, Call, Given, Route, Routes
 from web.schemas import sim
 from web.schemas.base import Taken
 
 PREFIX = "/api/v1/sim"
-KEYS_KEPT = 1000
 
 LOOK: dict[str, Given] = {
     "/bench": sim.Bench,
@@ -51,42 +47,6 @@ DO: dict[str, tuple[int, type[Taken], type[BaseModel]]] = {
 Reply = tuple[int, dict[str, str], bytes]
 
 
-class Pressed:
-    """The newest presses by key, so that a page's repeat does not press twice.
-
-    In memory: what a key does to the hall itself is deduplicated by its own sequence number.
-    """
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[bytes, asyncio.Future[Reply]]] = OrderedDict()
-
-    async def once(self, call: Call, path: str) -> Reply:
-        """Do a thing once per key; a repeat is answered as the first time."""
-        if call.key is None:
-            return await _ask(call, path)
-        digest = hashlib.sha256(path.encode() + b"\0" + _words(call)).digest()
-        if call.key in self._known:
-            known, reply = self._known[call.key]
-            if known != digest:
-                raise ProblemError("key_reused")
-            return await asyncio.shield(reply)
-        reply = asyncio.ensure_future(_ask(call, path))
-        self._known[call.key] = digest, reply
-        while len(self._known) > KEYS_KEPT:
-            self._known.popitem(last=False)
-        try:
-            done = await asyncio.shield(reply)
-        except Exception:
-            self._known.pop(call.key, None)
-            raise
-        if done[0] >= 400:
-            self._known.pop(call.key, None)
-        return done
-
-
-PRESSED: web.AppKey[Pressed] = web.AppKey("pressed", Pressed)
-
-
 async def look(call: Call) -> web.Response:
     """Look at the simulated devices."""
     return _told(*await _ask(call, _path(call)))
@@ -94,16 +54,17 @@ async def look(call: Call) -> web.Response:
 
 async def press(call: Call) -> web.Response:
     """Do by hand what a person or a fault would do to a simulated device."""
-    return _told(*await call.request.app[PRESSED].once(call, _path(call)))
+    return _told(*await _ask(call, _path(call)))
 
 
 async def _ask(call: Call, path: str) -> Reply:
+    """Pass the request on with its key, so that a repeat does not press twice."""
     method = "POST" if call.route.method == "POST" else "GET"
     query = call.request.query_string
     bench = call.hall.bench
     if bench is None:
         raise ProblemError("sim_down")
-    return await bench.forward(method, path, query, _words(call))
+    return await bench.forward(method, path, query, _words(call), call.key)
 
 
 def _words(call: Call) -> bytes:
@@ -134,7 +95,9 @@ def _completed(status: int, body: bytes) -> bytes:
         theirs: dict[str, Any] = json.loads(body)
     except ValueError:
         theirs = {}
-    code = CODE_OF_STATUS.get(status, "illegal_step")
+    code = str(theirs.get("code"))
+    if STATUS.get(code) != status:
+        code = CODE_OF_STATUS.get(status, "illegal_step")
     said = {name: theirs[name] for name in ("detail", "detail_en") if name in theirs}
     return COMPACT.encode({**document(code, status), **said}).encode()
 

@@ -63,7 +63,6 @@ def make_app(hall: Hall) -> web.Application:
     app[HALL] = hall
     app[VIEWS] = Views(hall)
     app[METRICS] = Metrics()
-    app[api_sim.PRESSED] = api_sim.Pressed()
     stream.open_streams(app)
     app.on_response_prepare.append(_add_headers)
     tables = interface(simulated=hall.settings.simulated)

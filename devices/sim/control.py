@@ -21,9 +21,12 @@ from devices.sim.clock import stamp
 from devices.sim.equipment import SimEquipment
 from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
+from devices.sim.repeats import KeyReusedError, Repeats, digest_of
 from devices.sim.speaker import Announcement, SpeakerBusyError, UnplayableError
 
 MAX_BODY_BYTES = 32 << 20
+OWN_WAYS = ("/platform/visits", "/platform/cases", "/speaker/play")
+"""Posts of the service's own: the platform judges keys itself, every playing is heard."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Device = TypeVar("_Device")
@@ -62,10 +65,12 @@ class Control:
         self._stopped = stopped
         self._started_at = stamp(equipment.now())
         self._slow_s = SLOW_S
+        self._repeats = Repeats()
+        self._one_by_one = asyncio.Lock()
 
     def app(self) -> web.Application:
         """An aiohttp application with every control route."""
-        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals])
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_refusals, self._once])
         app.add_routes(
             [
                 web.get("/health", self.health),
@@ -94,6 +99,27 @@ class Control:
             ]
         )
         return app
+
+    @web.middleware
+    async def _once(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Do a thing once per key; the lock is for repeats that overtake the first answer."""
+        key = request.headers.get("Idempotency-Key")
+        if request.method != "POST" or key is None or request.path in OWN_WAYS:
+            return await handler(request)
+        digest = digest_of(request.method, request.path, await request.read())
+        async with self._one_by_one:
+            try:
+                given: web.StreamResponse | None = self._repeats.answer(key, digest)
+            except KeyReusedError as error:
+                sentence = (
+                    "同一个操作编号用在了两件不同的事上",
+                    "this key belongs to another request",
+                )
+                raise ControlError(422, "key_reused", *sentence) from error
+            if given is None:
+                given = await handler(request)
+                self._repeats.remember(key, digest, given)
+        return given
 
     async def health(self, request: web.Request) -> web.Response:
         return answer({"ok": True, "pid": os.getpid(), "started_at": self._started_at})

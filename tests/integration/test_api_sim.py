@@ -44,6 +44,18 @@ async def test_a_repeated_press_is_one_press(hall: ServedHall) -> None:
     await hall.post("/sim/keypads/1/press", {"key": "FINISH"}, 202, key="l")
 
 
+async def test_a_repeat_after_a_restart_of_the_service_is_still_one_press(tmp_path: Path) -> None:
+    path, wish = "/sim/keypads/4/press", {"key": "NEXT"}
+    async with running_simulators(tmp_path):
+        async with served(tmp_path) as hall:
+            first = await hall.post(path, wish, 202, key="pk-1")
+        async with served(tmp_path) as hall:
+            assert await hall.post(path, wish, 202, key="pk-1") == first
+            assert len((await hall.get("/sim/keypads/4"))["pending"]) == 1
+            problem = await hall.post(path, {"key": "RECALL"}, 422, key="pk-1")
+            assert problem["code"] == "key_reused"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [

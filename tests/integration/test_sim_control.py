@@ -109,6 +109,45 @@ async def test_seventeen_presses_fill_a_unit(simulators: Simulators) -> None:
     assert answers[-1].body["code"] == "unit_full"
 
 
+async def test_a_post_under_a_key_is_done_once(simulators: Simulators) -> None:
+    path, wish = "/keypads/4/press", {"key": "NEXT"}
+    answers = await asyncio.gather(
+        *(simulators.post(path, wish, **{"Idempotency-Key": "pk-1"}) for _ in range(5))
+    )
+    assert {answer.status for answer in answers} == {202}
+    assert [answer.body["seq"] for answer in answers] == [1] * 5
+    assert (await simulators.post(path, wish)).body["seq"] == 2, "without a key"
+    for other, body in ((path, {"key": "RECALL"}), ("/keypads/3/press", wish)):
+        refused = await simulators.post(other, body, **{"Idempotency-Key": "pk-1"})
+        assert (refused.status, refused.body["code"]) == (422, "key_reused")
+    assert (await simulators.get("/keypads/3")).body["pending"] == []
+
+
+async def test_a_refusal_is_decided_anew_under_its_key(simulators: Simulators) -> None:
+    key = {"Idempotency-Key": "pk-2"}
+    assert (await simulators.post("/keypads/4/press", {"key": "COFFEE"}, **key)).status == 422
+    assert (await simulators.post("/keypads/4/press", {"key": "NEXT"}, **key)).status == 202
+
+
+async def test_a_repeated_fault_changes_nothing_any_more(simulators: Simulators) -> None:
+    broken, key = {"paper": "out"}, {"Idempotency-Key": "pk-3"}
+    first = await simulators.post("/printers/kiosk/fault", broken, **key)
+    await simulators.post("/printers/kiosk/fault", {"paper": "ok"})
+    again = await simulators.post("/printers/kiosk/fault", broken, **key)
+    assert (again.status, again.body) == (first.status, first.body)
+    assert (await simulators.get("/printers/kiosk")).body["paper"] == "ok"
+
+
+async def test_platform_and_loudspeaker_keep_their_own_ways(simulators: Simulators) -> None:
+    key = signed(CASE, "yunxi:8")
+    for status in (201, 200):
+        assert (await simulators.post("/platform/cases", CASE, **key)).status == status
+    for _ in range(2):
+        answer = await simulators.post("/speaker/play", wav(0.05), **{"Idempotency-Key": "play"})
+        assert answer.status == 200
+    assert len((await simulators.get("/speaker")).body) == 2
+
+
 async def test_a_phrase_plays_in_real_time_and_alone(simulators: Simulators) -> None:
     begun = time.monotonic()
     first = play(simulators, 0.4)
