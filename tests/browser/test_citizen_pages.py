@@ -5,24 +5,20 @@ secure and hide what browsers withhold there (crypto.randomUUID and more).
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, ViewportSize, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.fixtures.browser import QUIET
+from tests.fixtures.faces import BOARD, KIOSK, LAN_NAME, PHONE, Faces, faults, picture
+from tests.fixtures.faces import KIOSK_WIDE as WIDE
 from tests.fixtures.served import ServedHall, served
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / "build" / "screens"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-KIOSK, WIDE, BOARD, PHONE = (
-    ViewportSize(width=width, height=height)
-    for width, height in ((1080, 1920), (1920, 1080), (1920, 1080), (390, 844))
-)
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+
 # What a citizen would see cut off: text wider or higher than its box, or outside the screen.
 CUT_OFF = """() => [...document.querySelectorAll('h1, h2, strong, small, p, dd, dt, b, .btn, .row')]
   .filter(e => e.offsetParent && !e.closest('[hidden], .sr')).filter(e => {
@@ -31,61 +27,43 @@ CUT_OFF = """() => [...document.querySelectorAll('h1, h2, strong, small, p, dd, 
     const own = style.display !== 'inline' && style.overflowX !== 'hidden';
     return out || (own && e.scrollWidth > e.clientWidth + 2);
   }).map(e => e.outerHTML.slice(0, 120))"""
-FAULTS = """async (source) => { (0, eval)(source); const found = await axe.run();
-  const places = (violation) => violation.nodes.map(n => n.target.join(' ')).join(', ');
-  return found.violations.map(v => v.id + ': ' + places(v)); }"""
-
-Open = Callable[[str, ViewportSize], Awaitable[Page]]
 
 
 class Citizen:
-    """A hall and a browser; `open` gives a page whose complaints fail the test."""
+    """A hall and a browser in its LAN."""
 
-    def __init__(self, hall: ServedHall, open_page: Open) -> None:
+    def __init__(self, hall: ServedHall, faces: Faces) -> None:
         self.hall = hall
-        self.open = open_page
+        self.faces = faces
+
+    async def open(self, path: str, viewport: ViewportSize) -> Page:
+        return await self.faces.open(path, viewport, host=LAN_NAME)
 
 
 @asynccontextmanager
-async def browsing(hall: ServedHall, chromium: str, complaints: list[str]) -> AsyncIterator[Open]:
-    port = hall.client.port
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP hall.test 127.0.0.1", *QUIET]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
-
-        async def open_page(path: str, size: ViewportSize) -> Page:
-            context = await browser.new_context(viewport=size, bypass_csp=False)
-            page = await context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-            page.set_default_timeout(8000)
-            await page.goto(f"http://hall.test:{port}{path}")
-            return page
-
+async def visiting(folder: Path, browser: Browser) -> AsyncIterator[Citizen]:
+    async with served(folder) as hall:
+        port = hall.client.port
+        assert port is not None
+        citizen = Citizen(hall, Faces(browser, port))
         try:
-            yield open_page
+            yield citizen
         finally:
-            await browser.close()
+            await citizen.faces.close()
 
 
-@pytest.fixture
-async def citizen(tmp_path: Path, chromium: str) -> AsyncIterator[Citizen]:
-    complaints: list[str] = []
-    async with (
-        served(tmp_path) as hall,
-        browsing(hall, chromium, complaints) as open_page,
-    ):
-        yield Citizen(hall, open_page)
-    assert not complaints
+@pytest_asyncio.fixture(loop_scope="session")
+async def citizen(tmp_path: Path, browser: Browser) -> AsyncIterator[Citizen]:
+    """A page that complains fails the test."""
+    async with visiting(tmp_path, browser) as citizen:
+        yield citizen
+        assert citizen.faces.complaints == []
 
 
 async def look(page: Page, name: str) -> None:
     """Keep a picture; hold the page against the accessibility rules and cut-off text."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENS / f"{name}.png")
-    # Playwright evaluates outside the page's content policy; eval of the checker is ours.
-    faults: Any = await page.evaluate(FAULTS, AXE.read_text(encoding="utf-8"))
-    assert faults == [], name
+    await picture(page, name)
+    assert await faults(page) == [], name
     assert await page.evaluate(CUT_OFF) == [], name
 
 
@@ -180,14 +158,14 @@ async def test_high_contrast_can_be_read_and_ends_with_the_person(citizen: Citiz
 
 
 async def test_the_board_says_that_it_has_lost_the_hall_and_finds_it_again(
-    tmp_path: Path, chromium: str
+    tmp_path: Path, browser: Browser
 ) -> None:
-    async with served(tmp_path) as hall, browsing(hall, chromium, []) as open_page:
-        board = await open_page("/board", BOARD)
+    async with visiting(tmp_path, browser) as citizen:
+        board = await citizen.open("/board", BOARD)
         await expect(board.locator(".line")).to_have_count(5)
         await board.context.set_offline(True)
-        await hall.take("B")
-        await hall.post("/counters/2/next")
+        await citizen.hall.take("B")
+        await citizen.hall.post("/counters/2/next")
         await expect(board.locator("#lost")).to_be_visible(timeout=40000)
         await look(board, "board-lost")
         await board.context.set_offline(False)

@@ -10,11 +10,22 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.fixtures.faces import BENCH, BOARD, DESK, KIOSK, PHONE, Faces, picture
+from tests.fixtures.faces import (
+    BENCH,
+    BOARD,
+    DESK,
+    KIOSK,
+    PHONE,
+    Faces,
+    faults,
+    picture,
+    size,
+)
 from tests.fixtures.running import RunningHall
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(150)]
 
+WIDE_BENCH = size(1920, 1080)
 COUNTER = '[data-counter="2"]'
 SPOKEN = "请A 零 零 一号，到二号窗口"
 URL = re.compile(r"^(http://127\.0\.0\.1:\d+)(/t/[^/]+/[^/]+)$")
@@ -193,3 +204,32 @@ async def see_the_figures(manager: Page, clerk: Page) -> None:
     await picture(manager, "23-manager-report")
     # A clerk does not see who rated what.
     await expect(clerk.locator("body")).not_to_contain_text("满意")
+
+
+async def test_the_boxes_on_the_counter_are_enough(demo: RunningHall, faces: Faces) -> None:
+    """A clerk with a keypad and no screen; then the printer's paper is taken out on the bench."""
+    page = await faces.open("/bench", WIDE_BENCH)
+    row = page.locator('[data-counter="3"]')
+    strip = row.locator("canvas")
+    await expect(strip).to_have_attribute("data-text", "热情为您服务")
+    issued = await demo.post("/tickets", {"service": "D", "items": ["NY01"]})
+    assert issued.status == 201
+    await expect(page.locator(".wire .qr")).to_contain_text(issued.body["token"], timeout=20_000)
+    await expect(page.locator(".sheet img")).to_have_attribute("alt", re.compile("D001"))
+    await row.locator("[data-key=NEXT]").click()
+    await expect(strip).to_have_attribute("data-text", "请D001号")
+    await expect(page.locator(".wave p")).to_contain_text("D 零 零 一", timeout=20_000)
+    await row.locator("[data-key=START]").click()
+    await expect(strip).to_have_attribute("data-text", "D001号办理中")
+    await row.locator("[data-key=ACCEPT]").click()
+    await expect(page.locator("#platform-counts")).to_have_text("接待 2，办件 2")
+    await row.locator("[data-key=FINISH]").click()
+    await expect(row.locator(".box.open")).to_be_visible()
+    await row.locator('[data-grade="1"]').click()
+    await expect(row.locator(".box.open")).to_have_count(0)
+    await page.locator('[data-fault="paper:out"]').click()
+    await expect(page.locator(".lights .red")).to_have_text("缺纸")
+    await picture(page, "24-bench-no-paper")
+    assert await faults(page) == []
+    assert (await demo.get(f"/tickets/{issued.body['id']}")).body["rating"] == 1
+    assert faces.complaints == []

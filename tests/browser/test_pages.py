@@ -31,7 +31,7 @@ from tests.fixtures.faces import (
 )
 from tests.fixtures.running import RunningHall
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ FACES = [
     Face("kiosk-wide", "/kiosk", KIOSK_WIDE, ".services .row"),
     Face("kiosk-english", "/kiosk?lang=en", KIOSK, ".services .row", lang="en"),
     Face("kiosk-elder", "/kiosk", KIOSK, ".huge", (".elder-way",)),
-    Face("kiosk-elder-age", "/kiosk", KIOSK, ".huge", (".elder-way", ".huge.primary")),
-    Face("kiosk-elder-wide", "/kiosk", KIOSK_WIDE, ".huge", (".elder-way",)),
     Face("board", "/board", BOARD, "#hero .plate"),
-    Face("board-area", "/board?area=hall", BOARD, "#hero .plate"),
     Face("board-tall", "/board", BOARD_TALL, "#hero .plate"),
     Face("board-4k", "/board", BOARD_4K, "#hero .plate"),
     Face("clerk-choose", "/clerk", DESK, ".counters .plate"),
@@ -94,7 +91,7 @@ COVERED = """(neighbours) => neighbours.flatMap(([left, right]) => {
 })"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def busy(demo: RunningHall) -> AsyncIterator[RunningHall]:
     """People wait for every service; one is served, two are called, one is done."""
     for service, items in (("A", ["RS01"]), ("B", []), ("A", []), ("C", [])):

@@ -1,78 +1,50 @@
-"""What staff press and see, in Chromium: clerk, manager, and the bench with its simulators."""
+"""What staff press and see, in Chromium: clerk and manager. Devices are not in it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.fixtures.browser import QUIET
-from tests.fixtures.running import RunningHall
+from tests.fixtures.faces import DESK, LAN_NAME, SCREENS, Faces, faults, picture, size
 from tests.fixtures.served import ServedHall, served
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / "build" / "screens"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-DESK = ViewportSize(width=1366, height=768)
-WIDE = ViewportSize(width=1920, height=1080)
-FAULTS = """async (source) => { (0, eval)(source); const found = await axe.run();
-  const where = v => v.nodes.map(n => n.target.join(' ')).join(', ');
-  return found.violations.map(v => v.id + ': ' + where(v)); }"""
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+
+WIDE = size(1920, 1080)
 FILLED = ".key.filled"
 
 Open = Callable[[str, ViewportSize], Awaitable[Page]]
 
 
 @asynccontextmanager
-async def browsing(port: int, chromium: str) -> AsyncIterator[Open]:
+async def staffed(folder: Path, browser: Browser) -> AsyncIterator[tuple[ServedHall, Open]]:
     """Pages of a LAN name over plain http, as in a hall; a page that complains fails the test."""
-    complaints: list[str] = []
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP hall.test 127.0.0.1", *QUIET]
-        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
-
-        async def open_page(path: str, size: ViewportSize) -> Page:
-            page = await (await browser.new_context(viewport=size, locale="zh-CN")).new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-            page.set_default_timeout(8000)
-            await page.goto(f"http://hall.test:{port}{path}")
-            return page
-
-        try:
-            yield open_page
-        finally:
-            await browser.close()
-    # The browser itself logs that it is off line; the page shows it.
-    assert [said for said in complaints if "ERR_INTERNET_DISCONNECTED" not in said] == []
-
-
-@asynccontextmanager
-async def staffed(folder: Path, chromium: str) -> AsyncIterator[tuple[ServedHall, Open]]:
     async with served(folder) as hall:
         port = hall.client.port
         assert port is not None
-        async with browsing(port, chromium) as open_page:
+        faces = Faces(browser, port)
+
+        async def open_page(path: str, viewport: ViewportSize) -> Page:
+            return await faces.open(path, viewport, host=LAN_NAME)
+
+        try:
             yield hall, open_page
-
-
-async def keep(page: Page, name: str) -> None:
-    """Keep a picture."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENS / f"{name}.png")
+        finally:
+            await faces.close()
+    # The browser itself logs that it is off line; the page shows it.
+    assert [said for said in faces.complaints if "ERR_INTERNET_DISCONNECTED" not in said] == []
 
 
 async def look(page: Page, name: str) -> None:
     """Keep a picture; hold the page against the accessibility rules."""
-    await keep(page, name)
-    faults: Any = await page.evaluate(FAULTS, AXE.read_text(encoding="utf-8"))
-    assert faults == [], name
+    await picture(page, name)
+    assert await faults(page) == [], name
 
 
-async def test_a_clerk_works_with_the_number_pad_alone(tmp_path: Path, chromium: str) -> None:
-    async with staffed(tmp_path, chromium) as (hall, open_page):
+async def test_a_clerk_works_with_the_number_pad_alone(tmp_path: Path, browser: Browser) -> None:
+    async with staffed(tmp_path, browser) as (hall, open_page):
         await hall.take("A", items=["RS02"])
         hall.time.pass_s(90)
         await hall.take("B", priority="elder")
@@ -104,9 +76,9 @@ async def test_a_clerk_works_with_the_number_pad_alone(tmp_path: Path, chromium:
 
 
 async def test_a_clerk_chooses_another_item_and_types_digits_safely(
-    tmp_path: Path, chromium: str
+    tmp_path: Path, browser: Browser
 ) -> None:
-    async with staffed(tmp_path, chromium) as (hall, open_page):
+    async with staffed(tmp_path, browser) as (hall, open_page):
         await hall.take("A")
         await hall.post("/counters/1/next")
         page = await open_page("/clerk/1", DESK)
@@ -125,9 +97,9 @@ async def test_a_clerk_chooses_another_item_and_types_digits_safely(
 
 
 async def test_a_key_that_cannot_act_says_why_and_a_refusal_is_told(
-    tmp_path: Path, chromium: str
+    tmp_path: Path, browser: Browser
 ) -> None:
-    async with staffed(tmp_path, chromium) as (hall, open_page):
+    async with staffed(tmp_path, browser) as (hall, open_page):
         page = await open_page("/clerk/2", WIDE)
         await page.locator('[data-key="recall"] em').get_by_text("先叫号").wait_for()
         await page.keyboard.press("NumpadEnter")
@@ -140,19 +112,21 @@ async def test_a_key_that_cannot_act_says_why_and_a_refusal_is_told(
         await hall.post("/counters/2/next")
         await expect(page.locator("#bar-lost")).to_be_visible(timeout=40000)
         await expect(page.locator(FILLED)).to_have_count(0)
-        await keep(page, "clerk-lost")  # dimmed on purpose
+        await picture(page, "clerk-lost")  # dimmed on purpose
         await page.context.set_offline(False)
         await expect(page.locator(FILLED)).to_have_attribute("data-key", "start", timeout=20000)
 
 
-async def test_the_manager_sees_the_hall_now_and_its_reports(tmp_path: Path, chromium: str) -> None:
-    async with staffed(tmp_path, chromium) as (hall, open_page):
+async def test_the_manager_sees_the_hall_now_and_its_reports(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with staffed(tmp_path, browser) as (hall, open_page):
         await hall.take("A")
         await hall.serve()
         await hall.take("D")
         hall.time.pass_s(31 * 60)
         await hall.take("A")
-        page = await open_page("/manager", ViewportSize(width=1440, height=900))
+        page = await open_page("/manager", size(1440, 900))
         tiles = page.locator("#tiles > div")
         await expect(tiles.nth(0)).to_contain_text("2人")
         await expect(tiles.nth(1)).to_have_class("alarm")
@@ -172,38 +146,3 @@ async def test_the_manager_sees_the_hall_now_and_its_reports(tmp_path: Path, chr
         await page.pdf(path=SCREENS / "manager-report.pdf", prefer_css_page_size=True)
         await page.locator("#tabs a").nth(2).click()
         await look(page, "manager-devices")
-
-
-@pytest.mark.timeout(120)
-async def test_the_bench_shows_and_presses_every_device(tmp_path: Path, chromium: str) -> None:
-    hall = RunningHall(tmp_path / "data")
-    try:
-        await hall.start()
-        async with browsing(hall.port, chromium) as open_page:
-            page = await open_page("/bench", WIDE)
-            row = page.locator('[data-counter="3"]')
-            await expect(row.locator("canvas")).to_have_attribute("data-text", "热情为您服务")
-            issued = await hall.post("/tickets", {"service": "A", "items": ["RS01"]})
-            assert issued.status == 201
-            await expect(page.locator(".sheet img")).to_be_visible(timeout=20000)
-            assert "A001" in (await page.locator(".sheet img").get_attribute("alt") or "")
-            await expect(page.locator(".wire .qr")).to_contain_text(issued.body["token"])
-            await row.locator("[data-key=NEXT]").click()
-            await expect(row.locator("canvas")).to_have_attribute("data-text", "请A001号")
-            await expect(page.locator(".wave p")).to_contain_text("A 零 零 一", timeout=20000)
-            await look(page, "bench-called")
-            await row.locator("[data-key=START]").click()
-            await expect(row.locator("canvas")).to_have_attribute("data-text", "A001号办理中")
-            await row.locator("[data-key=ACCEPT]").click()
-            await expect(page.locator("#platform-counts")).to_have_text("接待 1，办件 1")
-            await row.locator("[data-key=FINISH]").click()
-            await expect(row.locator(".box.open")).to_be_visible()
-            await look(page, "bench-rating")
-            await row.locator('[data-grade="5"]').click()
-            await expect(row.locator(".box.open")).to_have_count(0)
-            await page.locator('[data-fault="paper:out"]').click()
-            await expect(page.locator(".lights .red")).to_have_text("缺纸")
-            visits = (await hall.get("/visits")).body["items"]
-            assert [visit["rating"] for visit in visits] == [5]
-    finally:
-        await hall.stop()
