@@ -286,9 +286,8 @@ class Control:
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refusals as problem+json. A page of another site in a browser here gets nothing."""
-    origin = urlsplit(request.headers.get("Origin", "")).hostname
-    host = urlsplit(f"//{request.host}").hostname
-    if host not in LOOPBACK or (origin and origin not in LOOPBACK):
+    origin = _host(request.headers.get("Origin", ""))
+    if _host(f"//{request.host}") not in LOOPBACK or (origin and origin not in LOOPBACK):
         foreign = ControlError(403, "forbidden", "只限本机使用", "for this machine only")
         return answer(foreign.document, foreign.status)
     try:
@@ -300,6 +299,13 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         sentence = "没有这个地址或方法", error.reason
         refusal = ControlError(error.status, code or "refused", *sentence)
         return answer(refusal.document, refusal.status)
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return address
 
 
 def _device(devices: Mapping[Any, _Device], wanted: str | int | None) -> _Device:
@@ -322,7 +328,7 @@ def _ledger(request: web.Request) -> Ledger:
 async def _object(request: web.Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.read() or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ControlError(400, "malformed", "请求不是 JSON", "the body is not JSON") from error
     if not isinstance(body, dict):
         raise ControlError(400, "malformed", "请求不是 JSON 对象", "the body is not an object")

@@ -1,7 +1,7 @@
 """The single-window platform (单窗平台): takes signed, idempotent posts of visits and cases.
 
-    POST visits | cases     Idempotency-Key: <hall>:<seq>   X-Yimen-Hall   X-Yimen-Time
-                            X-Yimen-Signature: v1=hex HMAC-SHA256(secret, time \\n key \\n body)
+    POST visits | cases   Idempotency-Key: <hall>:<seq>   X-Yimen-Hall   X-Yimen-Time
+                          X-Yimen-Signature: v1=hex HMAC-SHA256(secret, what docs/platform.md says)
 
     201 stored | 200 {"duplicate": true} | 401 bad_signature | 422 key_reused | 503 down
 
@@ -66,9 +66,9 @@ class _Row:
         return self.document | counts | {"steps": list(self.steps)}
 
 
-def sign(secret: str, time: str, key: str, body: bytes) -> str:
-    """The value of X-Yimen-Signature."""
-    said = f"{time}\n{key}\n".encode() + body
+def sign(secret: str, time: str, key: str, ledger: Ledger, body: bytes) -> str:
+    """The value of X-Yimen-Signature; `ledger` is the last part of the address."""
+    said = f"{time}\n{key}\n{ledger}\n".encode() + body
     return "v1=" + hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()
 
 
@@ -119,12 +119,13 @@ class SimPlatform:
     def _is_signed(self, post: Post, key: str) -> bool:
         time = post.headers.get("X-Yimen-Time", "")
         given = post.headers.get("X-Yimen-Signature", "")
-        if not key or not time.isascii() or not time.isdigit():
+        if not key or not key.isascii() or not time.isascii() or not time.isdigit():
             return False
         if abs(int(time[:12]) - self._now().timestamp()) > SKEW_S:
             return False
-        right = sign(self._secret, time, key, post.body)
-        return hmac.compare_digest(given.encode(), right.encode())
+        right = sign(self._secret, time, key, post.ledger, post.body)
+        # aiohttp gives bytes that are no UTF-8 as lone surrogates.
+        return hmac.compare_digest(given.encode(errors="surrogateescape"), right.encode())
 
     def _repeat(self, key: str, digest: str) -> PlatformAnswer:
         first_digest, _, no = self._keys[key]
@@ -156,7 +157,8 @@ def _document(body: bytes) -> dict[str, Any] | None:
     """The JSON object of a post when it has what every post must have."""
     try:
         document = json.loads(body)
-    except ValueError:
+        json.dumps(document, ensure_ascii=False).encode()  # half a character cannot be stored
+    except (ValueError, RecursionError):
         return None
     needed: dict[str, Callable[[Any], bool]] = {
         "no": lambda value: isinstance(value, str) and value != "",

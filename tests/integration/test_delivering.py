@@ -46,13 +46,14 @@ class FakePlatform:
         body = await request.read()
         key = request.headers["Idempotency-Key"]
         at = request.headers["X-Yimen-Time"]
-        said = f"{at}\n{key}\n".encode() + body
+        said = f"{at}\n{key}\n{request.match_info['ledger']}\n".encode() + body
         right = hmac.new(SECRET.encode(), said, hashlib.sha256).hexdigest()
         assert request.headers["X-Yimen-Signature"] == f"v1={right}"
         assert request.headers["X-Yimen-Hall"] == HALL
         self.bodies.setdefault(key, set()).add(body)
         if self.answers:
-            return web.json_response({}, status=self.answers.pop(0))
+            headers = {"Location": "/elsewhere"}
+            return web.json_response({}, status=self.answers.pop(0), headers=headers)
         self.posts.append((request.match_info["ledger"], key, json.loads(body)))
         return web.json_response({"stored": True}, status=201)
 
@@ -65,6 +66,11 @@ class FakePlatform:
         return self.url
 
 
+async def sign_in_page(request: web.Request) -> web.Response:
+    """What a gateway in between shows for anything."""
+    return web.Response(text="sign in")
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivering, "restart_pause_s", lambda failures: 0.005)
@@ -74,6 +80,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def served(platform: FakePlatform) -> AsyncIterator[None]:
     app = web.Application()
     app.router.add_post("/platform/{ledger}", platform.take)
+    app.router.add_get("/elsewhere", sign_in_page)
     async with TestServer(app) as server:
         platform.url = str(server.make_url("/platform"))
         yield
@@ -170,6 +177,15 @@ async def test_a_platform_that_is_down_gets_everything_later_as_the_same_bytes(
             assert platform.states() == STEPS
             assert all(len(bodies) == 1 for bodies in platform.bodies.values())
             await eventually(lambda: reactor.behind == 0 and reactor.trouble == "")
+
+
+async def test_a_redirect_to_another_page_is_no_acknowledgement(tmp_path: Path) -> None:
+    platform = FakePlatform(answers=[302, 303, 307])
+    async with reacting(tmp_path) as hall, served(platform):
+        await start(hall, platform)
+        await hall.issue("t1")
+        await eventually(lambda: platform.states() == [("visits", "WAITING")])
+        assert platform.answers == []
 
 
 async def test_what_was_acknowledged_is_not_sent_again_after_a_restart(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def play(simulators: Simulators, seconds: float, text: str = "请A001号") -> "a
 
 def signed(body: bytes, key: str) -> dict[str, str]:
     at = str(int(time.time()))
-    signature = sign(SECRET, at, key, body)
+    signature = sign(SECRET, at, key, "cases", body)
     names = ("Idempotency-Key", "X-Yimen-Hall", "X-Yimen-Time", "X-Yimen-Signature")
     return dict(zip(names, (key, "yunxi", at, signature), strict=True))
 
@@ -179,6 +179,8 @@ async def test_the_platform_takes_signed_posts_once(simulators: Simulators) -> N
     for status in (201, 200):
         answer = await simulators.post("/platform/cases", CASE, **signed(CASE, "yunxi:7"))
         assert answer.status == status
+    astray = await simulators.post("/platform/visits", CASE, **signed(CASE, "yunxi:9"))
+    assert (astray.status, astray.body["code"]) == (401, "bad_signature")
     unsigned = await simulators.post("/platform/cases", CASE)
     assert (unsigned.status, unsigned.body["code"]) == (401, "bad_signature")
     [row] = (await simulators.get("/platform/cases")).body
@@ -216,6 +218,7 @@ async def test_the_bench_document_has_every_device(simulators: Simulators) -> No
 async def test_pages_of_other_sites_are_refused(simulators: Simulators) -> None:
     foreign = await simulators.post("/shutdown", Origin="https://example.com")
     assert (foreign.status, foreign.body["code"]) == (403, "forbidden")
-    rebound = await simulators.post("/shutdown", Host="evil.example.com")
-    assert rebound.status == 403
+    for host in ("evil.example.com", "["):
+        assert (await simulators.post("/shutdown", Host=host)).status == 403
+    assert (await simulators.post("/shutdown", Origin="http://[")).status == 403
     assert (await simulators.get("/health")).status == 200

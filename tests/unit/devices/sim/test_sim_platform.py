@@ -26,7 +26,7 @@ def post(key: str, content: bytes, secret: str = SECRET, skew_s: int = 0) -> Pos
         "Idempotency-Key": key,
         "X-Yimen-Hall": "yunxi",
         "X-Yimen-Time": time,
-        "X-Yimen-Signature": sign(secret, time, key, content),
+        "X-Yimen-Signature": sign(secret, time, key, "visits", content),
     }
     return Post("visits", headers, content)
 
@@ -78,6 +78,11 @@ WRONG: dict[str, Callable[[], Post]] = {
     "another key": lambda: changed(body(), **{"Idempotency-Key": "yunxi:2"}),
     "another time": lambda: changed(body(), **{"X-Yimen-Time": "later"}),
     "no ASCII": lambda: changed(body(), **{"X-Yimen-Signature": "é"}),
+    "a raw byte": lambda: changed(body(), **{"X-Yimen-Signature": "v1=\udcff"}),
+    "a raw byte in the key": lambda: changed(body(), **{"Idempotency-Key": "yunxi:\udcff"}),
+    "a raw byte in the time": lambda: changed(body(), **{"X-Yimen-Time": "\udcff"}),
+    "other digits": lambda: changed(body(), **{"X-Yimen-Time": "١٢٣"}),
+    "signed for the other ledger": lambda: Post("cases", post("yunxi:1", body()).headers, body()),
     "unsigned": lambda: Post("visits", {}, body()),
 }
 
@@ -86,11 +91,14 @@ WRONG: dict[str, Callable[[], Post]] = {
 def test_bad_signatures_are_refused(platform: SimPlatform, wrong: str) -> None:
     answer = platform.receive(WRONG[wrong]())
     assert (answer.status, answer.document["code"]) == (401, "bad_signature")
-    assert platform.rows("visits") == []
+    assert platform.rows("visits") == platform.rows("cases") == []
     assert platform.summary()["refused"] == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"no": 3}', b"\xff\xfe"])
+CONTENTS = [b"", b"[]", b'{"no": 3}', b"\xff\xfe", b"[" * 100_000, body("\ud800")]
+
+
+@pytest.mark.parametrize("content", CONTENTS)
 def test_a_signed_body_without_its_fields_is_invalid(platform: SimPlatform, content: bytes) -> None:
     assert platform.receive(post("yunxi:1", content)).status == 422
 
