@@ -193,18 +193,19 @@ async def _serve(
     hall: Hall, given: argparse.Namespace, listener: socket.socket, origin: str
 ) -> int:
     from web.app import make_app
+    from web.server import HallRunner
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     simulators = Simulators(hall, given.config) if given.demo else None
-    runner: web.AppRunner | None = None
+    runner: HallRunner | None = None
     try:
         if simulators is not None:
             await simulators.start()
         await hall.start()
-        runner = web.AppRunner(make_app(hall), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        runner = HallRunner(make_app(hall), access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         await web.SockSite(runner, listener).start()
         _print_addresses(hall.settings, origin)

@@ -160,9 +160,14 @@ def _is_foreign(request: web.Request) -> bool:
     return urlsplit(origin).netloc != request.headers.get("Host", "")
 
 
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+def add_safe_headers(response: web.StreamResponse) -> None:
+    """Add what every answer carries where it says nothing else."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = "Yimen"
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    add_safe_headers(response)
     if REQUEST_ID in request:
         response.headers["X-Request-Id"] = request[REQUEST_ID]
