@@ -35,6 +35,7 @@ Paper = Literal["ok", "low", "out"]
 Cover = Literal["closed", "open"]
 DOTS_PER_MM = 8
 BUFFER_BYTES = 1 << 20
+QUESTIONS = (AutoStatus, ProcessIdRequest, TransmitId, TransmitStatus)
 FAULTS: dict[str, tuple[object, ...]] = {
     "paper": get_args(Paper),
     "cover": get_args(Cover),
@@ -244,9 +245,13 @@ class SimPrinter:
             else:
                 self._queue.append(operation)
                 self._queued_bytes += len(operation.raw)
-        if self._started is None and self._queue:
+        if self._started is None and self._has_to_print():
             self._started = asyncio.get_running_loop().time()
         self._wake.set()
+
+    def _has_to_print(self) -> bool:
+        """Whether more than questions waits; a question asked between two slips begins none."""
+        return any(not isinstance(operation, QUESTIONS) for operation in self._queue)
 
     def _recover(self, n: int) -> None:
         """DLE ENQ 2 throws the buffers away; 1 would retry, which happens here anyway."""
@@ -277,7 +282,7 @@ class SimPrinter:
     def _keep(self, paper: PrintedTicket) -> None:
         now = asyncio.get_running_loop().time()
         took_ms = round((now - (self._started or now)) * 1000)
-        self._started = now if self._queue else None
+        self._started = now if self._has_to_print() else None
         no = len(self.tickets) + 1
         self.tickets.append(CutTicket(no, paper, stamp(self._now()), took_ms))
 

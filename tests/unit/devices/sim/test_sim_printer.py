@@ -63,6 +63,15 @@ async def test_a_cut_makes_a_ticket(make_bench: Make) -> None:
     assert bench.printer.state()["open_paper"]["text"] == ""
 
 
+async def test_a_slip_takes_the_time_from_its_own_first_byte(make_bench: Make) -> None:
+    bench = make_bench()
+    question = b"\x1d(H\x06\x0000" + b"0007"
+    await bench.send(TICKET + question)
+    await asyncio.sleep(0.05)
+    await bench.send(question + TICKET)
+    assert [ticket.took_ms < 40 for ticket in bench.printer.tickets] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("fault", "statuses", "word"),
     [
