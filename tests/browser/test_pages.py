@@ -54,7 +54,6 @@ FACES = [
     Face("kiosk-elder", "/kiosk", KIOSK, ".huge", (".elder-way",)),
     Face("board", "/board", BOARD, "#hero .plate"),
     Face("board-tall", "/board", BOARD_TALL, "#hero .plate"),
-    Face("board-4k", "/board", BOARD_4K, "#hero .plate"),
     Face("clerk-choose", "/clerk", DESK, ".counters .plate"),
     Face("clerk-serving", "/clerk/1", DESK, "#present .plate"),
     Face("clerk-called", "/clerk/2", DESK, "#present .plate"),
@@ -148,6 +147,7 @@ async def test_a_4k_board_is_the_same_picture_twice_as_large(
         await board.locator("#hero .plate").wait_for()
         places = [board.locator(part) for part in ("#hero .plate", "#calls", "#waits", "#notice")]
         boxes.append([await place.bounding_box() for place in places])
+    await picture(board, "page-board-4k")
     for small, large in zip(*boxes, strict=True):
         assert small and large
         for side in ("x", "y", "width", "height"):
