@@ -66,6 +66,7 @@ FACES = [
 ]
 
 
+OVER_AN_HOUR = {"/kiosk": "60 分钟以上", "/kiosk?lang=en": "Over 60 min", "/board": "60+"}
 NEIGHBOURS = [
     (".row .name strong", ".row .outlook"),
     (".row .name span", ".row .outlook"),
@@ -171,6 +172,7 @@ async def test_large_figures_have_room(busy: RunningHall, faces: Faces, face: Fa
     await page.locator(face.ready).first.wait_for()
     await picture(page, f"page-{face.name}")
     assert await page.evaluate(COVERED, NEIGHBOURS) == []
+    await expect(page.locator("body")).to_contain_text(OVER_AN_HOUR[face.path])
 
 
 async def much(page: Page) -> None:
@@ -183,6 +185,7 @@ async def crowd(route: Route) -> None:
     body = await answer.json()
     for service in body["items"]:
         service.update(ahead=128, waiting=128, wait={"low_s": 3000, "high_s": 3300})
+    body["items"][-1]["wait"] = {"low_s": 3700, "high_s": 5000}
     await route.fulfill(response=answer, json=body)
 
 

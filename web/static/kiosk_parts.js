@@ -87,8 +87,11 @@ export function outlook(hall, service) {
   if (hall.free(service)) return { main: [k("no_wait")], hint: k("no_wait_hint"), free: true };
   const range = minutes(service.wait);
   const main = service.ahead ? figures("ahead", { n: service.ahead }) : [k("ahead_none")];
-  return { main, hint: range ? k("about", { range }) : "", free: false };
+  return { main, hint: range ? about(range) : "", free: false };
 }
+
+/** "约 15～25 分钟", "60 分钟以上" @param {string} range */
+const about = (range) => (range.endsWith("+") ? k("about_over", { n: range.slice(0, -1) }) : k("about", { range }));
 
 /**
  * The two figures of a card: people ahead, minutes. The second is left out while unknown.

@@ -33,7 +33,7 @@ export function t(key, values = {}, to = current) {
 }
 
 /**
- * A wait in whole steps of 5 minutes, "15～25"; null when nothing can be said.
+ * A wait in whole steps of 5 minutes, "15～25" (English "15–25"); null when nothing can be said.
  * @param {Wait | undefined} wait
  * @returns {string | null}
  */
@@ -42,11 +42,11 @@ export function minutes(wait) {
   const low = Math.floor(wait.low_s / 300) * 5;
   const high = Math.max(Math.ceil(wait.high_s / 300) * 5, low + 5);
   if (low >= 60) return "60+";
-  return `${low}～${high}`;
+  return `${low}${current === "en" ? "–" : "～"}${high}`;
 }
 
 /**
- * A range of minutes for a big figure: the wide sign between the numbers is set smaller.
+ * A range of minutes for a big figure: the wide sign of Chinese between the numbers is set smaller.
  * @param {string} range
  * @returns {(string | HTMLElement)[]}
  */

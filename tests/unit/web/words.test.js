@@ -15,6 +15,9 @@ test("a wait is told in whole steps of five minutes, never as a point", () => {
   assert.equal(minutes({ low_s: 0, high_s: 60 }), "0～5");
   assert.equal(minutes({ low_s: 600, high_s: 600 }), "10～15");
   assert.equal(minutes({ low_s: 3700, high_s: 5000 }), "60+");
+  speak("en");
+  assert.equal(minutes({ low_s: 16 * 60, high_s: 23 * 60 }), "15–25");
+  speak("zh");
 });
 
 test("texts follow the language and fall back to Chinese", () => {
