@@ -5,6 +5,7 @@ This is the only module that knows all parts; `build` takes replacements for tes
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
-from controller.bench import Bench
+from controller.bench import Bench, BenchDownError
 from controller.clock import Clock
 from controller.desk import WriterDesk
 from controller.domain.commands import AdoptRules, OpenDay
@@ -134,7 +135,7 @@ class Hall:
         self.writer = Writer(self.ledger, clock)
         self.feed = Feed(self._read_events)
         self.supervisor = Supervisor()
-        self.bench = Bench(self.data_dir) if _simulates_anything(settings) else None
+        self.bench = Bench(self.data_dir, clock) if _simulates_anything(settings) else None
         self._folder = folder
         self._replaced = replaced
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -201,6 +202,10 @@ class Hall:
         )
         self.supervisor.add("cursors", store.run)
         self.supervisor.add("supervising", self._supervising.run)
+        if self.bench is not None:
+            with contextlib.suppress(BenchDownError):
+                await self.bench.tell_time()
+            self.supervisor.add("simulators", self.bench.run)
         await self._start_devices(ground)
         self._add_delivering(ground)
         self.supervisor.add("timing", Timing(ground).run)

@@ -1,21 +1,53 @@
-"""The simulators' own watch: they are a process apart, with no door to `controller.clock`.
+"""The clock that all simulated devices show: the hall's, once the service has told it.
 
-Real time, as paper and loudspeakers have; the hall's clock may run at another speed.
+They are a process apart with no door to `controller.clock`, so the service posts its time and
+speed to the control port. How long a thing takes (a phrase, the paper) is real all the same.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
 
 
-def watch(time_zone: str) -> Now:
-    """A function that tells the time with the offset of `time_zone` (an IANA name)."""
-    zone = ZoneInfo(time_zone)
-    return lambda: datetime.now(UTC).astimezone(zone)
+class Watch:
+    """Called, it tells the time with the offset of `time_zone` (an IANA name).
+
+    Real time until `set`. `wall` (Unix seconds) and `ticks` (steady) are replaced in tests.
+    """
+
+    def __init__(
+        self,
+        time_zone: str,
+        *,
+        wall: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.speed = 1.0
+        self.wall_s = wall
+        """Real Unix seconds, for what no hall's clock may bend: the age of a signature."""
+        self._zone = ZoneInfo(time_zone)
+        self._ticks = ticks
+        self._set_at_s = ticks()
+        self._began = datetime.fromtimestamp(wall(), UTC)
+
+    def __call__(self) -> datetime:
+        return self.after(0)
+
+    def set(self, at_ms: int, speed: float) -> None:
+        """Show `at_ms` (UTC) now, and from now on `speed` seconds for each real one."""
+        self._set_at_s = self._ticks()
+        self._began = datetime.fromtimestamp(at_ms / 1000, UTC)
+        self.speed = speed
+
+    def after(self, real_s: float) -> datetime:
+        """What it will show when so many real seconds have passed."""
+        passed_s = (self._ticks() - self._set_at_s + real_s) * self.speed
+        return (self._began + timedelta(seconds=passed_s)).astimezone(self._zone)
 
 
 def stamp(at: datetime) -> str:

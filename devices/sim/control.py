@@ -24,6 +24,9 @@ from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
 from devices.sim.repeats import KeyReusedError, Repeats, digest_of
 from devices.sim.speaker import Announcement, SpeakerBusyError, UnplayableError
 
+LAST_MS = 32_503_680_000_000
+"""The year 3000."""
+MOST_SPEED = 10_000
 MAX_BODY_BYTES = 32 << 20
 OWN_WAYS = ("/platform/visits", "/platform/cases", "/speaker/play")
 """Posts of the service's own: the platform judges keys itself, every playing is heard."""
@@ -76,6 +79,7 @@ class Control:
                 web.get("/health", self.health),
                 web.get("/bench", self.bench),
                 web.post("/shutdown", self.shutdown),
+                web.post("/clock", self.set_clock),
                 web.get("/printers/{id}", self.printer),
                 web.get("/printers/{id}/tickets", self.tickets),
                 web.get("/printers/{id}/tickets/{no}.png", self.picture),
@@ -130,6 +134,18 @@ class Control:
     async def shutdown(self, request: web.Request) -> web.Response:
         self._stopped.set()
         return answer({"ok": True}, 202)
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        """{"at": UTC ms, "speed": n}: the hall's clock, which all stamps follow from now on."""
+        body = await _object(request)
+        at, speed = body.get("at"), body.get("speed")
+        if type(at) is not int or not 0 <= at <= LAST_MS:
+            raise ControlError(422, "invalid", "时间 at 须为毫秒数", "at must be UTC milliseconds")
+        if not isinstance(speed, int | float) or speed is True or not 0 < speed <= MOST_SPEED:
+            sentence = "快慢 speed 须大于 0", f"speed must be above 0, at most {MOST_SPEED}"
+            raise ControlError(422, "invalid", *sentence)
+        self._equipment.now.set(at, speed)
+        return answer({"at": stamp(self._equipment.now()), "speed": speed})
 
     # --- printers
 

@@ -6,13 +6,12 @@ Devices on lines that are not `sim://` are real ones and have no twin here.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from config.settings import Line, Settings
 from devices.sim.button_unit import SimButtonUnit, SimKeypad, SimRatingBox, SimUnitBus
-from devices.sim.clock import stamp, watch
+from devices.sim.clock import Watch, stamp
 from devices.sim.led import SimLedCard, SimLedLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
@@ -28,7 +27,7 @@ class SimEquipment:
 
     def __init__(self, settings: Settings, folder: Path, *, tcp: bool = False) -> None:
         """`folder`: where the simulators keep links, WAVs and the platform's file."""
-        self.now = watch(settings.hall.time_zone)
+        self.now = Watch(settings.hall.time_zone)
         self.printers: dict[str, SimPrinter] = {}
         self.leds: dict[int, SimLedCard] = {}
         self.keypads: dict[int, SimKeypad] = {}
@@ -39,7 +38,7 @@ class SimEquipment:
         outputs = [speaker for speaker in settings.speakers if speaker.output.startswith("sim:")]
         self.speakers = {one.id: SimSpeaker(one.id, self.timeline, self.now) for one in outputs}
         secret = settings.platform.secret
-        self.platform = SimPlatform(secret, folder / "platform.jsonl", self.now)
+        self.platform = SimPlatform(secret, folder / "platform.jsonl", self.now, self.now.wall_s)
         for line in settings.lines:
             if line.simulated:
                 listener = self._listener(settings, line)
@@ -55,6 +54,7 @@ class SimEquipment:
         phrases = list(self.timeline.phrases.values())[: -BENCH_PHRASES - 1 : -1]
         return {
             "at": stamp(self.now()),
+            "speed": self.now.speed,
             "printers": [
                 printer.state()
                 | {"last": [cut.full() for cut in printer.tickets[: -BENCH_TICKETS - 1 : -1]]}
@@ -84,7 +84,7 @@ class SimEquipment:
         """A rating box with the time until which its session is open."""
         state = self.rating_boxes[counter].state()
         open_for_s = state.pop("open_for_s")
-        until = None if open_for_s is None else self.now() + timedelta(seconds=open_for_s)
+        until = None if open_for_s is None else self.now.after(open_for_s)
         return state | {"open_until": until and stamp(until)}
 
     def _listener(self, settings: Settings, line: Line) -> SimPrinter | SimLedLine | SimUnitBus:

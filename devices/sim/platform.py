@@ -73,14 +73,18 @@ def sign(secret: str, time: str, key: str, ledger: Ledger, body: bytes) -> str:
 
 
 class SimPlatform:
-    """Everything but the HTTP: `receive` judges a post, `rows` shows what there is."""
+    """Everything but the HTTP: `receive` judges a post, `rows` shows what there is.
 
-    def __init__(self, secret: str, file: Path, now: Now) -> None:
+    `now` is for the books; signatures are judged by `wall_s`, real Unix seconds.
+    """
+
+    def __init__(self, secret: str, file: Path, now: Now, wall_s: Callable[[], float]) -> None:
         self.mode: Mode = "up"
         self.refused = 0
         self._secret = secret
         self._journal = Journal(file)
         self._now = now
+        self._wall_s = wall_s
         self._rows: dict[Ledger, dict[str, _Row]] = {"visits": {}, "cases": {}}
         self._keys: dict[str, tuple[str, Ledger, str]] = {}
         for entry in self._journal.entries:
@@ -121,7 +125,7 @@ class SimPlatform:
         given = post.headers.get("X-Yimen-Signature", "")
         if not key or not key.isascii() or not time.isascii() or not time.isdigit():
             return False
-        if abs(int(time[:12]) - self._now().timestamp()) > SKEW_S:
+        if abs(int(time[:12]) - self._wall_s()) > SKEW_S:
             return False
         right = sign(self._secret, time, key, post.ledger, post.body)
         # aiohttp gives bytes that are no UTF-8 as lone surrogates.

@@ -1,17 +1,12 @@
-"""A hall as a whole: started on either database, restarted, changed, refused; the pass-through."""
+"""A hall as a whole: started on either database, restarted, changed, refused."""
 
 import asyncio
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from config.settings import Settings, load
 from controller.app import CannotStartError, Hall, build, check_books, new_id
-from controller.bench import Bench, BenchDownError
 from controller.domain.commands import IssueTicket
 from controller.store.queries import one_ticket
 
@@ -107,47 +102,3 @@ def test_ids_are_opaque_and_short() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(len(each) == 20 and each.isalnum() for each in ids)
-
-
-def write_ports(folder: Path, ports: dict[str, Any]) -> None:
-    (folder / "sim").mkdir(exist_ok=True)
-    (folder / "sim" / "ports.json").write_text(json.dumps(ports), "utf-8")
-
-
-async def test_the_bench_passes_requests_on_to_where_the_simulators_are_now(
-    tmp_path: Path,
-) -> None:
-    async def echo(request: web.Request) -> web.Response:
-        body = await request.text()
-        return web.json_response(
-            {"path": request.path_qs, "method": request.method, "body": body}, status=202
-        )
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", echo)
-    bench = Bench(tmp_path)
-    assert not await bench.alive()
-    with pytest.raises(BenchDownError):
-        await bench.forward("GET", "/health")
-    async with TestServer(app) as server:
-        write_ports(tmp_path, {"control": str(server.make_url("")).rstrip("/")})
-        status, headers, body = await bench.forward("POST", "/keypads/3/press", "a=1", b"{}")
-        assert (status, headers["Content-Type"]) == (202, "application/json; charset=utf-8")
-        assert json.loads(body) == {
-            "path": "/keypads/3/press?a=1", "method": "POST", "body": "{}"
-        }  # fmt: skip
-    with pytest.raises(BenchDownError):
-        await bench.forward("GET", "/health")
-    await bench.shutdown()
-    await bench.close()
-
-
-def test_the_bench_knows_lines_and_addresses_as_they_are_now(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
-    with pytest.raises(OSError, match="simulators do not run"):
-        bench.line_url("kiosk")
-    write_ports(tmp_path, {"lines": {"kiosk": "/dev/pts/3"}, "speaker": "http://127.0.0.1:1/s"})
-    assert bench.line_url("kiosk") == "/dev/pts/3"
-    assert bench.address("speaker") == "http://127.0.0.1:1/s"
-    with pytest.raises(OSError, match="no platform"):
-        bench.address("platform")

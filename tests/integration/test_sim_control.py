@@ -47,6 +47,8 @@ def signed(body: bytes, key: str) -> dict[str, str]:
     return dict(zip(names, (key, "yunxi", at, signature), strict=True))
 
 
+HALL_MS = 1_930_262_400_000
+"""2031-03-03 08:00 in Shanghai: no date of today."""
 CASE = json.dumps(
     {"no": "999999001-2026-000001", "item": "RS01", "ticket": {"id": "t", "number": "A001"},
      "state": "ACCEPTED", "at": "2026-11-20T09:00:00+08:00", "counter": 3}
@@ -90,6 +92,14 @@ REFUSALS: list[tuple[str, object, int, str]] = [
     ("/leds/1/fault", {"powered": "no"}, 422, "unknown_fault"),
     ("/platform/mode", {"mode": "sideways"}, 422, "unknown_mode"),
     ("/speaker/play", b"not a wav", 422, "unplayable"),
+    ("/clock", {}, 422, "invalid"),
+    ("/clock", {"at": "2026-11-20", "speed": 1}, 422, "invalid"),
+    ("/clock", {"at": True, "speed": 1}, 422, "invalid"),
+    ("/clock", {"at": -1, "speed": 1}, 422, "invalid"),
+    ("/clock", {"at": 10**18, "speed": 1}, 422, "invalid"),
+    ("/clock", {"at": 0, "speed": 0}, 422, "invalid"),
+    ("/clock", b'{"at": 0, "speed": NaN}', 422, "invalid"),
+    ("/clock", {"at": 0, "speed": True}, 422, "invalid"),
     ("/nowhere", {}, 404, "not_found"),
     ("/health", {}, 405, "method_not_allowed"),
 ]
@@ -200,6 +210,25 @@ async def test_the_platform_can_be_down_slow_or_cut(simulators: Simulators) -> N
     assert (await simulators.post("/platform/cases", CASE, **signed(CASE, "k"))).status == 200
     assert time.monotonic() - begun >= 0.2
     assert (await simulators.get("/platform/mode")).body["counts"]["cases"] == 1
+
+
+async def test_every_stamp_follows_the_clock_of_the_hall(simulators: Simulators) -> None:
+    told = await simulators.post("/clock", {"at": HALL_MS, "speed": 60})
+    assert (told.status, told.body["at"][:16]) == (200, "2031-03-03T08:00")
+    await play(simulators, 0.05)
+    assert (await simulators.post("/platform/cases", CASE, **signed(CASE, "k"))).status == 201
+    with await asyncio.to_thread(simulators.open_line, "kiosk") as line:
+        await asyncio.to_thread(line.write, b"\x1b@A001\n\x1dV\x42\x00\x1dr\x01")
+        await asyncio.to_thread(line.read, 1)  # in order, so it comes after the cut
+    [phrase] = (await simulators.get("/speaker")).body
+    [row] = (await simulators.get("/platform/cases")).body
+    bench = (await simulators.get("/bench")).body
+    [ticket] = (await simulators.get("/printers/kiosk/tickets")).body
+    assert bench["speed"] == 60
+    stamps = (phrase["started_at"], phrase["ended_at"], row["received_at"], ticket["cut_at"])
+    for stamp in (*stamps, bench["at"]):
+        assert "2031-03-03T08:00:00" <= stamp < "2031-03-03T08:10:00", stamp
+    assert phrase["seconds"] == 0.05, "the length of a sound is its own"
 
 
 async def test_the_bench_document_has_every_device(simulators: Simulators) -> None:

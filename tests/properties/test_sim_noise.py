@@ -17,11 +17,11 @@ from devices.framing.escpos_commands import (
 )
 from devices.framing.modbus_rtu import ReadInputRegisters
 from devices.sim.button_unit import SimKeypad, SimUnitBus
-from devices.sim.clock import watch
+from devices.sim.clock import Watch
 from devices.sim.led import SimLedCard, SimLedLine
 from devices.sim.printer import PrinterMake, SimPrinter
 
-NOW = watch("Asia/Shanghai")
+NOW = Watch("Asia/Shanghai")
 TICKET = b"\x1b@A001\n\x1dV\x42\x00"
 COMMANDS = [b"\x1b@", b"\x1c&", b"\x1d(k", b"\x1dV", b"\x1dv0", b"\x10\x04", b"\x1d8L", b"\x1dk"]
 REAL_TIME = (RealTimeRequest, RealTimeStatusRequest)

@@ -77,7 +77,7 @@ function show(bench) {
     }
     counter.show(at(bench.leds, no), at(bench.keypads, no), at(bench.rating_boxes, no));
   }
-  speaker.show(bench.speaker, bench.at);
+  speaker.show(bench.speaker, bench.at, bench.speed);
   showPlatform(find("#platform"), bench.platform, act);
 }
 

@@ -17,16 +17,18 @@ export class Loudspeaker {
     /** @type {Phrase | null} the one on show */
     this.phrase = null;
     this.drawn = "";
-    /** Hall time of the last document, and when it came. */
+    /** Hall time of the last document, how fast it passes, and when the document came. */
     this.at = 0;
+    this.speed = 1;
     this.came = 0;
     this.player.addEventListener("ended", () => this._draw());
     fill(place, make("h2", {}, t("bench.speaker"), make("small", {}, t("bench.one_at_a_time"))), make("p", { class: "soft" }, t("bench.nothing_spoken")));
   }
 
-  /** @param {Phrase[]} phrases newest first @param {string} at */
-  show(phrases, at) {
+  /** @param {Phrase[]} phrases newest first @param {string} at @param {number} speed */
+  show(phrases, at, speed) {
     this.at = Date.parse(at);
+    this.speed = speed;
     this.came = performance.now();
     const now = phrases.map((phrase) => `${phrase.id}${phrase.ended_at}`).join();
     if (now === this.drawn || !phrases.length) return;
@@ -66,7 +68,7 @@ export class Loudspeaker {
     if (!phrase || !clip) return;
     const heard = !this.player.paused && this.player.src.endsWith(phrase.wav_url);
     const playing = phrase.ended_at === null;
-    const passed = heard ? this.player.currentTime : playing ? (this.at + performance.now() - this.came - Date.parse(phrase.started_at)) / 1000 : 0;
+    const passed = heard ? this.player.currentTime : playing ? ((this.at - Date.parse(phrase.started_at)) / this.speed + performance.now() - this.came) / 1000 : 0;
     const part = Math.max(0, Math.min(1, passed / phrase.seconds));
     clip.setAttribute("width", String(part * BARS * 4));
     const word = document.getElementById("played");

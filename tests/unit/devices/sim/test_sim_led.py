@@ -13,10 +13,10 @@ from devices.framing.bx_commands import (
     mark_up,
     parse_answer,
 )
-from devices.sim.clock import watch
+from devices.sim.clock import Watch
 from devices.sim.led import SimLedCard, SimLedLine
 
-NOW = watch("Asia/Shanghai")
+NOW = Watch("Asia/Shanghai")
 PING = bytes.fromhex("a5a5a5a5a5a5a5a5 0100 0080 000000 00 00 00 fe 02 0500 a200010000 68f8 5a")
 CALL = bytes.fromhex(
     "a5a5a5a5a5a5a5a5 0100 0080 000000 00 00 00 fe 02 4300 a306010000 00 01 3a00 00 0080 0000 8080"

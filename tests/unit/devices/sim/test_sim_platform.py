@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from devices.sim.clock import watch
+from devices.sim.clock import Watch
 from devices.sim.platform import Post, SimPlatform, sign
 
-NOW = watch("Asia/Shanghai")
+NOW = Watch("Asia/Shanghai")
 SECRET = "demo-secret-not-for-real-halls"
 
 
@@ -33,7 +33,7 @@ def post(key: str, content: bytes, secret: str = SECRET, skew_s: int = 0) -> Pos
 
 @pytest.fixture
 def platform(tmp_path: Path) -> SimPlatform:
-    return SimPlatform(SECRET, tmp_path / "platform.jsonl", NOW)
+    return SimPlatform(SECRET, tmp_path / "platform.jsonl", NOW, NOW.wall_s)
 
 
 def test_posts_become_one_row_with_steps(platform: SimPlatform) -> None:
@@ -112,10 +112,10 @@ def test_down_stores_nothing(platform: SimPlatform) -> None:
 
 def test_what_was_answered_outlives_the_process(tmp_path: Path) -> None:
     file = tmp_path / "platform.jsonl"
-    first = SimPlatform(SECRET, file, NOW)
+    first = SimPlatform(SECRET, file, NOW, NOW.wall_s)
     first.receive(post("yunxi:1", body()))
     first.receive(post("yunxi:1", body()))
-    later = SimPlatform(SECRET, file, NOW)
+    later = SimPlatform(SECRET, file, NOW, NOW.wall_s)
     assert later.rows("visits") == first.rows("visits")
     assert later.receive(post("yunxi:1", body())).status == 200
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from devices.sim.clock import watch
+from devices.sim.clock import Watch
 from devices.sim.printer import PrinterMake, SimPrinter
 
-NOW = watch("Asia/Shanghai")
+NOW = Watch("Asia/Shanghai")
 TICKET = b"\x1b@A001\n\x1dV\x42\x00"
 
 

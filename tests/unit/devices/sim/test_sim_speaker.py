@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.sim.clock import watch
+from devices.sim.clock import Watch
 from devices.sim.speaker import (
     PEAKS,
     Announcement,
@@ -20,7 +20,7 @@ from devices.sim.speaker import (
     read_wav,
 )
 
-NOW = watch("Asia/Shanghai")
+NOW = Watch("Asia/Shanghai")
 SAID = Announcement("请A 零 零 一号，到三号窗口", "cmn-latn-pinyin", 1)
 
 
