@@ -172,7 +172,9 @@ def _drawn_text(text: str, style: Style) -> Image.Image:
         mask.paste(cell, (x, 0))
         x += cell.width
     if style.bold:
-        mask = ImageChops.lighter(mask, ImageChops.offset(mask, times, 0))
+        again = Image.new("L", mask.size)
+        again.paste(mask, (times, 0))  # what goes over the edge is lost
+        mask = ImageChops.lighter(mask, again)
     size = (mask.width * style.width // times, CELL_DOTS * style.height)
     mask = mask.resize(size, Image.Resampling.NEAREST)
     if style.underline:

@@ -58,6 +58,15 @@ def test_reverse_and_underline_are_drawn() -> None:
     assert ink(b"\x1b@\x1bE\x01AA\n") > plain
 
 
+@pytest.mark.parametrize("number", [b"A001", b"A004", b"A008", b"WWWW"])
+def test_bold_goes_to_the_right_and_never_round_to_the_left(number: bytes) -> None:
+    plain, bold = (
+        dark(picture(b"\x1b@\x1d!\x33" + weight + number + b"\n")) for weight in (b"", b"\x1bE\x01")
+    )
+    assert (bold[0], bold[1], bold[3]) == (plain[0], plain[1], plain[3])
+    assert plain[2] <= bold[2] <= plain[2] + 4
+
+
 def test_bytes_that_mean_nothing_are_shown_in_a_red_frame() -> None:
     image = picture(b"\x1b@\x81\x30\x84\x36\n")
     assert ALARM in set(image.get_flattened_data())
