@@ -1,7 +1,6 @@
 """A hall file half read: each table by itself, so that one mistake does not hide another.
 
-Entries that are valid are kept as models with their place in the file; `raw` keeps what was
-written, so that a reference to an entry with a mistake elsewhere is not reported as unknown.
+Every table is kept as an `Entry` with the keys that are usable; `raw` keeps what was written.
 """
 
 from __future__ import annotations
@@ -10,22 +9,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from config.errors import ConfigError, Key, from_validation, key_path, unknown_key
+from config.entry import Entry, read_entry
+from config.errors import ConfigError, Key, key_path, unknown_key
 from config.messages import Texts
-
-PartT = TypeVar("PartT", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Entry(Generic[PartT]):
-    """One valid table of a list and its key, for example ("counters", 2)."""
-
-    key: Key
-    part: PartT
 
 
 @dataclass
@@ -35,8 +25,8 @@ class Draft:
     file: str
     items_file: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
-    tables: dict[str, BaseModel] = field(default_factory=dict)
-    lists: dict[str, list[Entry[Any]]] = field(default_factory=dict)
+    tables: dict[str, Entry] = field(default_factory=dict)
+    lists: dict[str, list[Entry]] = field(default_factory=dict)
     texts: Texts | None = None
     errors: list[ConfigError] = field(default_factory=list)
 
@@ -44,21 +34,26 @@ class Draft:
         """Note a mistake at that key of the hall file, or of another file."""
         self.errors.append(ConfigError(file or self.file, key_path(key), zh, en))
 
-    def written(self, name: str, of: str) -> set[Any]:
+    def is_told(self, key: Key) -> bool:
+        """Whether a mistake was noted at that very key of the hall file."""
+        place = (self.file, key_path(key))
+        return any((error.file, error.key) == place for error in self.errors)
+
+    def written(self, name: str, of: str) -> set[str | int]:
         """Values of one key over all entries of a list as written, valid or not."""
-        entries = self.raw.get(name)
-        tables = entries if isinstance(entries, list) else []
-        values = [table.get(of) for table in tables if isinstance(table, dict)]
-        return {value for value in values if isinstance(value, str | int)}
+        values = (name_written(entry, of) for entry in self.lists.get(name, []))
+        return {value for value in values if value is not None}
+
+    def having(self, name: str, *fields: str) -> list[Entry]:
+        """The entries of a list in which all these keys are right by themselves."""
+        return [entry for entry in self.lists.get(name, []) if entry.has(*fields)]
 
     def read_table(self, name: str, model: type[BaseModel]) -> None:
         """Read a required table such as `[hall]`."""
         if name not in self.raw:
             self.error((name,), "缺少这个表，必须填写", "this table is missing and must be given")
             return
-        part = self._read(model, self.raw[name], (name,), self.file)
-        if part is not None:
-            self.tables[name] = part
+        self.tables[name] = self._read(model, self.raw[name], (name,), self.file)
 
     def read_list(
         self, name: str, model: type[BaseModel], raw: Any = None, file: str | None = None
@@ -71,16 +66,16 @@ class Draft:
                 (name,), f"这里要写成 [[{name}]]", f"must be written as [[{name}]]", file=file
             )
             return
-        for place, entry in enumerate(entries):
-            part = self._read(model, entry, (name, place), file or self.file)
-            if part is not None:
-                self.lists[name].append(Entry((name, place), part))
+        self.lists[name] = [
+            self._read(model, entry, (name, place), file or self.file)
+            for place, entry in enumerate(entries)
+        ]
 
     def refuse_twice(self, name: str, field: str, file: str | None = None) -> None:
         """Note every entry of a list whose field has a value that an entry before it has."""
         seen: dict[object, Key] = {}
-        for entry in self.lists[name]:
-            value = getattr(entry.part, field)
+        for entry in self.having(name, field):
+            value = entry[field]
             if value in seen:
                 first = key_path(seen[value])
                 zh, en = f"“{value}”重复，{first} 已经用了", f'"{value}" is already used by {first}'
@@ -94,12 +89,16 @@ class Draft:
             if name not in names:
                 self.error((name,), *unknown_key(name, names))
 
-    def _read(self, model: type[PartT], raw: object, key: Key, file: str) -> PartT | None:
-        try:
-            return model.model_validate(raw)
-        except ValidationError as error:
-            self.errors += from_validation(error, file, key, model.model_fields)
-            return None
+    def _read(self, model: type[BaseModel], raw: object, key: Key, file: str) -> Entry:
+        entry, found = read_entry(model, raw, key, file)
+        self.errors += found
+        return entry
+
+
+def name_written(entry: Entry, field: str) -> str | int | None:
+    """What the file says at a key by which others refer to the entry; None when it is no name."""
+    value = entry.written.get(field)
+    return value if isinstance(value, str | int) else None
 
 
 def read_toml(path: Path, shown: str, errors: list[ConfigError]) -> dict[str, Any] | None:

@@ -115,7 +115,7 @@ def _read_items(draft: Draft, hall: Path) -> None:
     raw = read_toml(path, draft.items_file, draft.errors)
     if raw is None:
         return
-    for name in raw.keys() - {"items"}:
+    for name in sorted(raw.keys() - {"items"}):
         draft.error((name,), "事项文件里只写 [[items]]", "only [[items]] is read", str(path))
     draft.read_list("items", Item, raw=raw.get("items", []), file=str(path))
 
@@ -139,6 +139,6 @@ def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
     parts: dict[str, Any] = {
         name: tuple(entry.part for entry in entries) for name, entries in draft.lists.items()
     }
-    parts |= draft.tables
+    parts |= {name: entry.part for name, entry in draft.tables.items()}
     parts.setdefault("keys", Keys())
     return Settings(path=path, texts=texts, **parts)

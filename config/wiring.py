@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from config.draft import Draft, Entry
-from config.equipment import Line, OnLine, Protocol
+from config.draft import Draft
+from config.entry import Entry
+from config.equipment import Protocol
 from config.errors import Key, key_path
+from config.references import register
 
 # list -> protocol of its line, its name in Chinese and in English
 _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
@@ -23,94 +24,105 @@ _BX_BAUDS = (9600, 57600)
 def check_wiring(draft: Draft) -> None:
     """Note every mistake of the lines and of what hangs on them."""
     _lines(draft)
-    lines = {entry.part.name: entry.part for entry in draft.lists["lines"]}
-    taken: dict[tuple[str, object], Key] = {}
-    for name in _KINDS:
-        for entry in draft.lists[name]:
-            if _fits(draft, name, entry, lines):
-                _place(draft, entry, taken)
+    _devices(draft)
     for name in ("printers", "speakers", "boards"):
         draft.refuse_twice(name, "id")
     for name in ("leds", "keypads", "rating_boxes"):
         draft.refuse_twice(name, "counter")
-        _unknown_counters(draft, name)
+    _unknown_counters(draft)
     draft.refuse_twice("speakers", "area")
 
 
 def _lines(draft: Draft) -> None:
     draft.refuse_twice("lines", "name")
     draft.refuse_twice("lines", "port")
-    for entry in draft.lists["lines"]:
-        line: Line = entry.part
-        if line.simulated and line.port != f"sim://{line.name}":
+    for line in draft.having("lines", "name", "port"):
+        right = f"sim://{line['name']}"
+        if line["port"].startswith("sim://") and line["port"] != right:
             draft.error(
-                (*entry.key, "port"),
-                f"模拟线路的端口要与线路同名：sim://{line.name}",
-                f"a simulated port has the name of its line: sim://{line.name}",
+                (*line.key, "port"),
+                f"模拟线路的端口要与线路同名：{right}",
+                f"a simulated port has the name of its line: {right}",
             )
-        if line.protocol == "onbon-bx" and line.baud not in _BX_BAUDS:
+    for line in draft.having("lines", "protocol", "baud"):
+        if line["protocol"] == "onbon-bx" and line["baud"] not in _BX_BAUDS:
             draft.error(
-                (*entry.key, "baud"),
+                (*line.key, "baud"),
                 "条屏控制卡只用 9600 或 57600",
                 "LED cards of this kind run at 9600 or 57600 only",
             )
-        if line.protocol != "modbus-rtu" and line.parity != "N":
+    for line in draft.having("lines", "protocol", "parity"):
+        protocol = line["protocol"]
+        if protocol != "modbus-rtu" and line["parity"] != "N":
             draft.error(
-                (*entry.key, "parity"),
-                f"{line.protocol} 设备不用校验位，请写 N",
-                f"{line.protocol} devices have no parity; write N",
+                (*line.key, "parity"),
+                f"{protocol} 设备不用校验位，请写 N",
+                f"{protocol} devices have no parity; write N",
             )
 
 
-def _fits(draft: Draft, name: str, entry: Entry[Any], lines: Mapping[str, Line]) -> bool:
-    """Whether the device's line is there and speaks its protocol."""
-    device: OnLine = entry.part
-    line = lines.get(device.line)
-    if line is None:
-        if device.line not in draft.written("lines", "name"):
-            draft.error(
-                (*entry.key, "line"),
-                f"没有线路“{device.line}”",
-                f'there is no line "{device.line}"',
-            )
-        return False
+def _devices(draft: Draft) -> None:
+    devices = [(name, entry) for name in _KINDS for entry in draft.having(name, "line")]
+    lines = register(draft, "lines", "name", [entry["line"] for _, entry in devices])
+    taken: dict[tuple[str, object], Key] = {}
+    for name, entry in devices:
+        line = entry["line"]
+        if not lines.has(line):
+            draft.error((*entry.key, "line"), f"没有线路“{line}”", f'there is no line "{line}"')
+        elif _fits(draft, name, entry):
+            _place(draft, entry, taken)
+
+
+def _fits(draft: Draft, name: str, device: Entry) -> bool:
+    """Whether the device may hang on the line that it names.
+
+    Several lines of one name were told; the device is right when it fits one of them.
+    """
+    lines = [row for row in draft.lists["lines"] if row.written.get("name") == device["line"]]
     protocol, zh, en = _KINDS[name]
-    if line.protocol != protocol:
+    protocols = [line.get("protocol") for line in lines]
+    bauds = [line.get("baud") for line in lines]
+    baud = device.get("baud")
+    if baud is not None and lines and not {baud, None} & set(bauds):
         draft.error(
-            (*entry.key, "line"),
-            f"线路 {line.name} 的协议是 {line.protocol}，{zh}要接在 {protocol} 线路上",
-            f"line {line.name} speaks {line.protocol}; {en} needs a line with {protocol}",
-        )
-    if device.baud is not None and device.baud != line.baud:
-        draft.error(
-            (*entry.key, "baud"),
-            f"设备是 {device.baud}，线路 {line.name} 是 {line.baud}，同一线路只能有一种波特率",
-            f"the device is set to {device.baud}, line {line.name} to {line.baud}; "
+            (*device.key, "baud"),
+            f"设备是 {baud}，线路 {device['line']} 是 {bauds[0]}，同一线路只能有一种波特率",
+            f"the device is set to {baud}, line {device['line']} to {bauds[0]}; "
             "one line has one baud rate",
         )
-    return line.protocol == protocol
+    if lines and not {protocol, None} & set(protocols):
+        draft.error(
+            (*device.key, "line"),
+            f"线路 {device['line']} 的协议是 {protocols[0]}，{zh}要接在 {protocol} 线路上",
+            f"line {device['line']} speaks {protocols[0]}; {en} needs a line with {protocol}",
+        )
+        return False
+    return True
 
 
-def _place(draft: Draft, entry: Entry[Any], taken: dict[tuple[str, object], Key]) -> None:
+def _place(draft: Draft, device: Entry, taken: dict[tuple[str, object], Key]) -> None:
     """One address on one line is one device; a line of a printer carries it alone."""
-    address = getattr(entry.part, "address", None)
-    place = (entry.part.line, address)
+    line, is_printer = device["line"], device.key[0] == "printers"
+    if not is_printer and not device.has("address"):
+        return
+    place = (line, device.get("address"))
     if place in taken:
         first = key_path(taken[place])
-        if address is None:
-            zh = f"线路 {entry.part.line} 上已有打印机 {first}，一条线路只接一台"
-            en = f"line {entry.part.line} already carries {first}; a printer needs its own line"
-            draft.error((*entry.key, "line"), zh, en)
+        if is_printer:
+            zh = f"线路 {line} 上已有打印机 {first}，一条线路只接一台"
+            en = f"line {line} already carries {first}; a printer needs its own line"
+            draft.error((*device.key, "line"), zh, en)
         else:
-            zh = f"地址 {address} 在线路 {entry.part.line} 上已被 {first} 占用"
-            en = f"address {address} on line {entry.part.line} is taken by {first}"
-            draft.error((*entry.key, "address"), zh, en)
-    taken.setdefault(place, entry.key)
+            zh = f"地址 {place[1]} 在线路 {line} 上已被 {first} 占用"
+            en = f"address {place[1]} on line {line} is taken by {first}"
+            draft.error((*device.key, "address"), zh, en)
+    taken.setdefault(place, device.key)
 
 
-def _unknown_counters(draft: Draft, name: str) -> None:
-    known = draft.written("counters", "no")
-    for entry in draft.lists[name]:
-        no = entry.part.counter
-        if no not in known:
-            draft.error((*entry.key, "counter"), f"没有 {no} 号窗口", f"there is no counter {no}")
+def _unknown_counters(draft: Draft) -> None:
+    devices = [e for n in ("leds", "keypads", "rating_boxes") for e in draft.having(n, "counter")]
+    counters = register(draft, "counters", "no", [device["counter"] for device in devices])
+    for device in devices:
+        no = device["counter"]
+        if not counters.has(no):
+            draft.error((*device.key, "counter"), f"没有 {no} 号窗口", f"there is no counter {no}")

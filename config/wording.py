@@ -8,9 +8,9 @@ from string import Formatter
 
 from config.charset import Charset, UnencodableText, plain_text
 from config.draft import Draft
-from config.errors import Key
+from config.entry import Entry
+from config.errors import Key, key_path
 from config.messages import FOLDER, LANGUAGES, Texts, placeholders
-from config.models import Hall, Item
 
 # Groups that must be whole in both languages, whatever a page may add for itself.
 PAIRED = ("kiosk", "led", "missed", "phone", "problems", "ticket")
@@ -20,21 +20,26 @@ SPOKEN = {"number", "counter"}
 Readers = Mapping[Charset, list[str]]
 
 
-def check_wording(draft: Draft, texts: Texts) -> None:
+def check_wording(draft: Draft) -> None:
     """Note bad placeholders, missing translations, and characters that a device lacks."""
-    _templates(draft, texts)
-    _pairs(draft, texts)
     printers, leds = _readers(draft)
-    for lang in LANGUAGES:
-        file = str(FOLDER / "texts" / f"{lang}.toml")
-        for group, readers in (("ticket", printers), ("missed", printers), ("led", leds)):
-            for name, text in texts.page(lang, group).items():
-                _legible(draft, (name,), _fixed_part(text), readers, file)
+    if draft.texts is not None:
+        _templates(draft, draft.texts)
+        _pairs(draft, draft.texts)
+        _shown_texts(draft, draft.texts, printers, leds)
     for readers in (printers, leds):
         for key, text in _names(draft):
             _legible(draft, key, text, readers, draft.file)
     for key, text in _item_texts(draft):
         _legible(draft, key, text, printers, draft.items_file)
+
+
+def _shown_texts(draft: Draft, texts: Texts, printers: Readers, leds: Readers) -> None:
+    for lang in LANGUAGES:
+        file = str(FOLDER / "texts" / f"{lang}.toml")
+        for group, readers in (("ticket", printers), ("missed", printers), ("led", leds)):
+            for name, text in texts.page(lang, group).items():
+                _legible(draft, (name,), _fixed_part(text), readers, file)
 
 
 def _templates(draft: Draft, texts: Texts) -> None:
@@ -95,16 +100,21 @@ def _readers(draft: Draft) -> tuple[Readers, Readers]:
     """Names of the printers and of the LED strips by charset."""
     printers: dict[Charset, list[str]] = {}
     for entry in draft.lists.get("printers", []):
-        printers.setdefault(entry.part.encoding, []).append(entry.part.device_id)
-    leds = [entry.part.device_id for entry in draft.lists.get("leds", [])]
+        # What the larger set lacks, the other lacks too: right for a wrong encoding as well.
+        printers.setdefault(entry.get("encoding") or "gb18030", []).append(_device(entry))
+    leds = [_device(entry) for entry in draft.lists.get("leds", [])]
     return printers, {"gb2312": leds} if leds else {}
 
 
+def _device(entry: Entry) -> str:
+    """The device's name, or its key while its table has a mistake."""
+    return getattr(entry.part, "device_id", key_path(entry.key))
+
+
 def _names(draft: Draft) -> Iterable[tuple[Key, str]]:
-    hall = draft.tables.get("hall")
-    if isinstance(hall, Hall):
+    if "hall" in draft.tables:
         for field in ("name", "name_en", "phone", "address"):
-            yield ("hall", field), getattr(hall, field)
+            yield from draft.tables["hall"].texts(field)
     for name, fields in (
         ("areas", ("name",)),
         ("services", ("name", "name_en", "examples", "examples_en")),
@@ -112,16 +122,13 @@ def _names(draft: Draft) -> Iterable[tuple[Key, str]]:
     ):
         for entry in draft.lists.get(name, []):
             for field in fields:
-                yield (*entry.key, field), getattr(entry.part, field)
+                yield from entry.texts(field)
 
 
 def _item_texts(draft: Draft) -> Iterable[tuple[Key, str]]:
     for entry in draft.lists.get("items", []):
-        item: Item = entry.part
-        yield (*entry.key, "name"), item.name
-        yield (*entry.key, "owner"), item.owner
-        for place, material in enumerate(item.materials):
-            yield (*entry.key, "materials", place), material
+        for field in ("name", "owner", "materials"):
+            yield from entry.texts(field)
 
 
 def _legible(draft: Draft, key: Key, text: str, readers: Readers, file: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.settings import ConfigErrors, load
-
-ROOT = Path(__file__).parents[2]
-DEMO = tomllib.loads((ROOT / "config" / "demo.toml").read_text("utf-8"))
+from tests.fixtures.hall_files import CONFIG, DEMO, write_tree
 
 scalars = st.one_of(
     st.booleans(),
@@ -47,15 +43,6 @@ def places(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def toml(value: Any) -> str:
-    """A value as inline TOML; JSON strings and numbers are TOML as well."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(toml(v) for v in value) + "]"
-    return json.dumps(value)
-
-
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -72,8 +59,7 @@ def test_junk_in_a_hall_file_is_told_and_never_raises_otherwise(
             node[path[-1]] = value
         except (KeyError, IndexError, TypeError):
             continue  # an earlier change took this place away
-    file = tmp_path / "hall.toml"
-    file.write_text("\n".join(f"{name} = {toml(value)}" for name, value in tree.items()), "utf-8")
+    file = write_tree(tmp_path / "hall.toml", tree)
     try:
         load(file)
     except ConfigErrors as refused:
@@ -85,8 +71,7 @@ def test_junk_in_a_hall_file_is_told_and_never_raises_otherwise(
 
 
 def test_the_demo_hall_survives_the_way_through_this_writer(tmp_path: Path) -> None:
-    file = tmp_path / "hall.toml"
-    file.write_text("\n".join(f"{name} = {toml(value)}" for name, value in DEMO.items()), "utf-8")
-    assert load(file).hall == load(ROOT / "config" / "demo.toml").hall
+    file = write_tree(tmp_path / "hall.toml", DEMO)
+    assert load(file).hall == load(CONFIG / "demo.toml").hall
     with pytest.raises(ConfigErrors):
         load(tmp_path / "nowhere.toml")

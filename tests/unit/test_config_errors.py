@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import ConfigError, ConfigErrors, load
+from tests.fixtures.hall_files import DEMO as DEMO_TREE
+from tests.fixtures.hall_files import write_tree
 
 ROOT = Path(__file__).parents[2]
 DEMO = (ROOT / "config" / "demo.toml").read_text("utf-8")
@@ -129,6 +131,148 @@ def test_an_entry_with_a_mistake_is_still_known_to_others(tmp_path: Path) -> Non
         tmp_path, ('icon = "sprout"', 'icon = "Sprout!"'), ("no = 3\n", "no = 3\nx = 1\n")
     )
     assert sorted(error.key for error in errors_of(path)) == ["counters[2].x", "services[3].icon"]
+
+
+def test_a_mistake_in_a_row_hides_no_other_mistake_of_the_row(tmp_path: Path) -> None:
+    first_service = DEMO[DEMO.index("[[services]]") : DEMO.index('code = "B"')]
+    wrong = first_service.replace('prefix = "A"', 'prefix = "I"').replace('"hall"', '"nope"')
+    wrong = re.sub("name_en.*\n", "", wrong)
+    path = changed(
+        tmp_path,
+        (first_service, wrong),
+        ('mon = ["08:30-12:00", "14:00-17:30"]', 'mon = ["12:00-08:30"]'),
+        ('tue = ["08:30-12:00", "14:00-17:30"]', 'tue = "x"'),
+        (KEYPAD_1, '[[keypads]]\ncounter = 77\nline = "nix"\naddress = 300\n'),
+    )
+    assert sorted(error.key for error in errors_of(path)) == [
+        "hours.mon[0]",
+        "hours.tue",
+        "keypads[0].address",
+        "keypads[0].counter",
+        "keypads[0].line",
+        "services[0].area",
+        "services[0].name_en",
+        "services[0].prefix",
+    ]
+
+
+SMALL = """
+items = "items-demo.toml"
+[hall]
+name = "云溪镇政务"
+name_en = "Yunxi"
+code = "yunxi"
+case_prefix = "999999001"
+time_zone = "Asia/Shanghai"
+phone = "000"
+[hours]
+always_open = true
+[[areas]]
+code = "hall"
+name = "一楼"
+[[services]]
+code = "A"
+prefix = "A"
+name = "社保"
+name_en = "Insurance"
+area = "hall"
+[[counters]]
+no = 1
+area = "hall"
+services = ["A"]
+[platform]
+url = "sim://platform"
+secret = "demo-secret-not-for-real-halls"
+"""
+
+
+def test_references_to_a_row_without_a_clear_code_do_not_bury_the_mistakes(tmp_path: Path) -> None:
+    second = '[[services]]\ncode = "A"\nprefix = "AB"\nname = "㙟"\narea = "hall"\n'
+    path = tmp_path / "hall.toml"
+    path.write_text(
+        SMALL.replace("[[counters]]", second + "[[counters]]").replace('["A"]', '["A", "Q"]'),
+        "utf-8",
+    )
+    assert [error.key for error in errors_of(path)] == [
+        "services[1].name_en",
+        "services[1].prefix",
+        "services[1].code",
+        "counters[0].services[1]",
+    ]
+
+
+def test_a_single_reference_is_told_though_a_row_has_a_wrong_number(tmp_path: Path) -> None:
+    units = """
+[[lines]]
+name = "units"
+port = "sim://units"
+baud = 19200
+protocol = "modbus-rtu"
+[[keypads]]
+counter = 7
+line = "units"
+address = 300
+[[rating_boxes]]
+counter = 1
+line = "nope"
+address = 1
+"""
+    path = tmp_path / "hall.toml"
+    text = SMALL.replace("no = 1", "no = 0").replace("[platform]", units + "[platform]")
+    path.write_text(text, "utf-8")
+    assert [error.key for error in errors_of(path) if not error.key.startswith("items")] == [
+        "counters[0].no",
+        "keypads[0].address",
+        "rating_boxes[0].line",
+        "keypads[0].counter",
+        "rating_boxes[0].counter",
+    ]
+
+
+def test_a_service_that_many_items_lack_is_told_once_with_their_codes(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_text(SMALL, "utf-8")
+    errors = errors_of(path)
+    assert [error.sentence[-25:] for error in errors] == [
+        f'the hall has no service "{code}"'[-25:] for code in "BCED"
+    ]
+    assert errors[1].key == "items[17].service"
+    assert errors[1].sentence.startswith("WJ01、WJ02、WJ03、WJ04、WJ05: ")
+
+
+@pytest.mark.parametrize("name", ["areas", "services", "counters", "lines"])
+def test_a_list_that_is_none_is_told_without_all_that_refer_to_it(
+    tmp_path: Path, name: str
+) -> None:
+    path = write_tree(tmp_path / "hall.toml", DEMO_TREE | {name: "x"})
+    assert [error.key for error in errors_of(path)] == [name]
+
+
+@pytest.mark.parametrize("no", ["3", 3.0, 3000, [3]])
+def test_a_counter_whose_number_is_wrong_is_told_without_its_devices(
+    tmp_path: Path, no: object
+) -> None:
+    counters = [row | {"no": no} if row["no"] == 3 else row for row in DEMO_TREE["counters"]]
+    path = write_tree(tmp_path / "hall.toml", DEMO_TREE | {"counters": counters})
+    assert [error.key for error in errors_of(path)] == ["counters[2].no"]
+
+
+def test_devices_on_a_line_that_nobody_wrote_are_told(tmp_path: Path) -> None:
+    tree = {key: value for key, value in DEMO_TREE.items() if key != "lines"}
+    path = write_tree(tmp_path / "hall.toml", tree)
+    keys = [error.key for error in errors_of(path)]
+    assert len(keys) == 16
+    assert all(key.endswith(".line") for key in keys)
+
+
+def test_names_are_checked_though_a_text_file_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "texts").mkdir()
+    monkeypatch.setattr("config.settings.FOLDER", tmp_path)
+    (tmp_path / "items-demo.toml").write_text(ITEMS, "utf-8")
+    keys = {error.key for error in errors_of(changed(tmp_path, ('name = "云溪镇', 'name = "㙟')))}
+    assert keys == {"", "hall.name"}
 
 
 def test_a_toml_mistake_is_told_with_its_line_and_the_texts_are_still_checked(
