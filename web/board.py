@@ -5,6 +5,7 @@ from aiohttp import web
 from config.settings import Settings
 from web.keys import HALL
 from web.pages import render
+from web.problems import ProblemError
 
 
 def add_routes(app: web.Application) -> None:
@@ -16,7 +17,7 @@ async def show(request: web.Request) -> web.Response:
     settings: Settings = request.app[HALL].settings
     area = request.query.get("area")
     if area is not None and area not in {known.code for known in settings.areas}:
-        raise web.HTTPFound("/board")
+        raise ProblemError("not_found")
     page = facts(settings, area)
     return render(request, "board.html", texts=("board", "missed"), page=page)
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from config.settings import Settings
 from web.keys import HALL
 from web.pages import render
+from web.problems import ProblemError
 
 # What the help lists: the key's word, its place on the number pad, another way to it.
 KEYS = (
@@ -22,7 +23,7 @@ KEYS = (
 def add_routes(app: web.Application) -> None:
     """Add the clerk's pages to the application."""
     app.router.add_get("/clerk", _choose)
-    app.router.add_get(r"/clerk/{no:\d{1,3}}", _counter)
+    app.router.add_get("/clerk/{no}", _counter)
 
 
 async def _choose(request: web.Request) -> web.Response:
@@ -38,10 +39,10 @@ async def _choose(request: web.Request) -> web.Response:
 
 async def _counter(request: web.Request) -> web.Response:
     settings: Settings = request.app[HALL].settings
-    try:
-        counter = settings.counter(int(request.match_info["no"]))
-    except KeyError:
-        raise web.HTTPFound("/clerk") from None
+    known = {str(counter.no): counter for counter in settings.counters}
+    counter = known.get(request.match_info["no"])
+    if counter is None:
+        raise ProblemError("counter_unknown")
     names = _names(request)
     return render(
         request,

@@ -112,9 +112,21 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-async def test_an_unknown_area_leads_to_the_whole_hall(hall: ServedHall) -> None:
-    async with hall.client.get("/board?area=cellar", allow_redirects=False) as reply:
-        assert (reply.status, reply.headers["Location"]) == (302, "/board")
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/clerk/9", "没有这个窗口"), ("/clerk/01", "没有这个窗口"), ("/clerk/x", "没有这个窗口"),
+        ("/board?area=cellar", "没有找到"),
+    ],
+)  # fmt: skip
+async def test_a_place_that_the_hall_does_not_have_gets_a_page_that_says_so(
+    hall: ServedHall, path: str, said: str
+) -> None:
+    async with hall.client.get(path, headers={"Accept": "text/html"}) as reply:
+        assert (reply.status, reply.content_type) == (404, "text/html")
+        page = await reply.text()
+    assert said in page
+    assert 'href="/"' in page
 
 
 async def test_a_ticket_has_a_page_for_its_holder_only(hall: ServedHall) -> None:
