@@ -7,31 +7,43 @@ from typing import Any
 from aiohttp import web
 
 from controller.reports.records import announcement, cases_with_steps, tickets_with_cases
-from controller.store.queries import Page, one_case
+from controller.store.queries import one_case
 from web.problems import ProblemError
-from web.routes import Call, Route, Routes, answer
+from web.routes import Call, Route, Routes, answer, listed, unknown
 from web.schemas.queries import CasePage, CodePage, ItemPage, VisitPage
 from web.schemas.records import Case, Cases, Devices, Items, Services, Visits
 
 routes = Routes()
 
 
-@routes.add(Route("GET", "/api/v1/services", "public", {200: Services}, query=CodePage))
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/services",
+        "public",
+        {200: Services},
+        query=CodePage,
+        problems=("invalid",),
+    )
+)
 async def services(call: Call) -> web.Response:
     """List the services with what a newcomer would meet."""
-    found, following = _after(call.hall.settings.services, call.query)
-    return answer({"items": [call.views.service(one) for one in found], "next": following})
+    known = _after(call.hall.settings.services, call.query)
+    found, following = _begin(known, call.query)
+    return listed([call.views.service(one) for one in found], following)
 
 
-@routes.add(Route("GET", "/api/v1/items", "public", {200: Items}, query=ItemPage))
+@routes.add(
+    Route("GET", "/api/v1/items", "public", {200: Items}, query=ItemPage, problems=("invalid",))
+)
 async def items(call: Call) -> web.Response:
     """List the items that can be handled here."""
-    wanted: ItemPage = call.query
-    known: Sequence[Any] = call.hall.settings.items
-    if wanted.service is not None:
-        known = [item for item in known if item.service == wanted.service]
-    found, following = _after(known, wanted)
-    return answer({"items": [_item(item) for item in found], "next": following})
+    service = call.service()
+    known = _after(call.hall.settings.items, call.query)
+    if service is not None:
+        known = [item for item in known if item.service == service]
+    found, following = _begin(known, call.query)
+    return listed([_item(item) for item in found], following)
 
 
 @routes.add(
@@ -40,11 +52,9 @@ async def items(call: Call) -> web.Response:
 async def visits(call: Call) -> web.Response:
     """List the visits (接待登记) of some business dates in the order of issue."""
     wanted: VisitPage = call.query
-    where = {"days": call.days(), "state": wanted.state, "service": wanted.service}
-    page = Page(wanted.after, wanted.limit)
-    found = await call.hall.read(tickets_with_cases, call.code, page, where)
-    shown = [call.views.visit(row, row["cases"]) for row in found.rows]
-    return answer({"items": shown, "next": found.next})
+    where = {"days": call.days(), "state": wanted.state, "service": call.service()}
+    found = await call.hall.read(tickets_with_cases, call.code, call.page(), where)
+    return listed([call.views.visit(row, row["cases"]) for row in found.rows], found.next)
 
 
 @routes.add(
@@ -54,9 +64,8 @@ async def cases(call: Call) -> web.Response:
     """List the cases (办件) accepted on some business dates in the order of acceptance."""
     wanted: CasePage = call.query
     where = {"days": call.days(), "state": wanted.state}
-    page = Page(wanted.after, wanted.limit)
-    found = await call.hall.read(cases_with_steps, call.code, page, where)
-    return answer({"items": [call.views.case(row) for row in found.rows], "next": found.next})
+    found = await call.hall.read(cases_with_steps, call.code, call.page(), where)
+    return listed([call.views.case(row) for row in found.rows], found.next)
 
 
 @routes.add(Route("GET", "/api/v1/cases/{case}", "clerk", {200: Case}, problems=("not_found",)))
@@ -71,8 +80,7 @@ async def case(call: Call) -> web.Response:
 @routes.add(Route("GET", "/api/v1/devices", "manager", {200: Devices}))
 async def devices(call: Call) -> web.Response:
     """List the devices of the hall and whether they answer."""
-    shown = [call.views.device(device) for device in call.hall.devices]
-    return answer({"items": shown, "next": None})
+    return listed([call.views.device(device) for device in call.hall.devices], None)
 
 
 @routes.add(
@@ -95,12 +103,18 @@ async def announcement_sound(call: Call) -> web.StreamResponse:
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
 
 
-def _after(known: Sequence[Any], wanted: CodePage) -> tuple[list[Any], str | None]:
-    """Return the part of a configured list after a code; an unknown code ends the list."""
-    parts = list(known)
-    if wanted.after is not None:
-        codes = [part.code for part in parts]
-        parts = parts[codes.index(wanted.after) + 1 :] if wanted.after in codes else []
+def _after(known: Sequence[Any], wanted: CodePage) -> list[Any]:
+    """Return what follows a code in a configured list."""
+    if wanted.after is None:
+        return list(known)
+    for place, part in enumerate(known):
+        if part.code == wanted.after:
+            return list(known[place + 1 :])
+    raise unknown("after")
+
+
+def _begin(parts: list[Any], wanted: CodePage) -> tuple[list[Any], str | None]:
+    """Return the wanted number of parts, and the code to go on after when there are more."""
     following = parts[wanted.limit - 1].code if len(parts) > wanted.limit else None
     return parts[: wanted.limit], following
 

@@ -8,9 +8,9 @@ from aiohttp import web
 from controller.domain.answers import rating_answer, ticket_answer
 from controller.domain.commands import IssueTicket, RateTicket
 from controller.reports.records import tickets_with_cases
-from controller.store.queries import Page, one_ticket
+from controller.store.queries import one_ticket
 from web.problems import ProblemError
-from web.routes import Call, Route, Routes, answer
+from web.routes import Call, Route, Routes, answer, listed
 from web.schemas.queries import TicketPage
 from web.schemas.tickets import Rated, Receipt, Ticket, Tickets
 from web.schemas.wishes import RatingWish, TicketWish
@@ -43,19 +43,26 @@ async def issue(call: Call) -> web.Response:
     return answer({**document, "token": call.hall.token_for(document["id"]), "seq": seq}, 201)
 
 
-@routes.add(Route("GET", "/api/v1/tickets", "clerk", {200: Tickets}, query=TicketPage))
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/tickets",
+        "clerk",
+        {200: Tickets},
+        query=TicketPage,
+        problems=("invalid",),
+    )
+)
 async def tickets(call: Call) -> web.Response:
     """List the tickets of a business date in the order of issue."""
     wanted: TicketPage = call.query
     where = {
         "date": wanted.date or call.views.today,
         "state": wanted.state,
-        "service": wanted.service,
+        "service": call.service(),
     }
-    page = Page(wanted.after, wanted.limit)
-    found = await call.hall.read(tickets_with_cases, call.code, page, where)
-    shown = [call.views.ticket(row, row["cases"]) for row in found.rows]
-    return answer({"items": shown, "next": found.next})
+    found = await call.hall.read(tickets_with_cases, call.code, call.page(), where)
+    return listed([call.views.ticket(row, row["cases"]) for row in found.rows], found.next)
 
 
 @routes.add(

@@ -126,6 +126,8 @@ async def _refusing(request: web.Request, handler: Serve) -> web.StreamResponse:
 
 async def _attempt(request: web.Request, handler: Serve) -> web.StreamResponse:
     try:
+        if "\0" in request.path or "\0" in request.query_string:
+            return problem_response("malformed")
         if request.method not in ("GET", "HEAD", "OPTIONS") and _is_foreign(request):
             return problem_response("bad_origin")
         return await handler(request)

@@ -18,9 +18,10 @@ def narrow(schemas: Json, settings: Settings) -> None:
     wish["anyOf"] = [_wish_for(service.code, settings) for service in settings.services]
     properties = wish["properties"]
     properties["service"] = {"enum": [service.code for service in settings.services]}
-    properties["priority"] = {"enum": [*settings.hall.priorities, None]}
+    properties["priority"] = _one_of([*settings.hall.priorities, None], properties["priority"])
     codes = [item.code for item in settings.items if item.kind not in NO_CASE]
-    schemas["AcceptWish"]["properties"]["item"] = {"enum": [*codes, None]}
+    accept = schemas["AcceptWish"]["properties"]
+    accept["item"] = _one_of([*codes, None], accept["item"])
 
 
 def path_values(settings: Settings) -> dict[str, Json]:
@@ -34,12 +35,19 @@ def path_values(settings: Settings) -> dict[str, Json]:
     }
 
 
+def query_values(settings: Settings) -> dict[str, Json]:
+    """Return the schemas of the members of queries that name something of the hall file."""
+    return {"service": {"type": "string", "enum": [service.code for service in settings.services]}}
+
+
+def _one_of(values: list[Any], member: Json) -> Json:
+    return {"description": member["description"], "enum": values}
+
+
 def _wish_for(service: str, settings: Settings) -> Json:
     """Return the rule that items belong to the service of their wish."""
     codes = [
-        item.code
-        for item in settings.items
-        if item.service == service and item.kind != "stopped"
+        item.code for item in settings.items if item.service == service and item.kind != "stopped"
     ]
     items: Json = {"type": "array", "maxItems": 20, "items": {"enum": codes}}
     return {

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from config.settings import Settings
-from web.hall_schemas import narrow, path_values
+from web.hall_schemas import narrow, path_values, query_values
 from web.problems import STATUS
 from web.routes import COMPACT, Given, Handler, Route
 from web.schemas.problem import Problem
@@ -37,11 +37,11 @@ def describe(declared: Declared, settings: Settings) -> Json:
     """Return the whole document about a hall."""
     named, schemas = _schemas(declared)
     narrow(schemas, settings)
-    parts = path_values(settings)
+    values = path_values(settings), query_values(settings)
     paths: dict[str, Json] = {}
     for route, handler in declared:
         operation = _operation(route, handler, named)
-        operation["parameters"] = _parameters(route, parts)
+        operation["parameters"] = _parameters(route, *values)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -49,7 +49,9 @@ def describe(declared: Declared, settings: Settings) -> Json:
             "title": f"Yimen 一门: {settings.hall.name} {settings.hall.name_en}",
             "version": "1",
             "description": "Times are RFC 3339 with the offset of the hall's zone. "
-            "Refusals are application/problem+json; docs/problems.md lists every code.",
+            "Refusals are application/problem+json; docs/problems.md lists every code. "
+            "A query member that is unknown or badly written is 400 `malformed`; a well-written "
+            "value that this hall does not have is 422 `invalid`.",
         },
         "paths": paths,
         "components": {"schemas": schemas},
@@ -102,7 +104,9 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
     return operation
 
 
-def _parameters(route: Route, parts: dict[str, Json]) -> list[Json]:
+def _parameters(
+    route: Route, parts: dict[str, Json], members: dict[str, Json]
+) -> list[Json]:
     found: list[Json] = [
         {
             "name": name,
@@ -115,9 +119,8 @@ def _parameters(route: Route, parts: dict[str, Json]) -> list[Json]:
     if route.query is not None:
         schema = route.query.model_json_schema(ref_template=REFERENCE)
         for name, member in schema["properties"].items():
-            found.append(
-                {"name": name, "in": "query", "required": False, "schema": _present(member)}
-            )
+            present = members.get(name) or _present(member)
+            found.append({"name": name, "in": "query", "required": False, "schema": present})
     if route.method == "POST":
         found.append(KEY_PARAMETER)
     if route.path == "/api/v1/stream":
@@ -177,7 +180,7 @@ def _answer(form: Given, named: Named) -> Json:
 def problems_of(route: Route) -> dict[int, list[str]]:
     """Return the codes that a route may answer with, by status."""
     codes = ["internal", *route.problems]
-    if route.query is not None:
+    if route.is_strict:
         codes.append("malformed")
     if route.method == "POST":
         codes += POST_PROBLEMS

@@ -21,11 +21,12 @@ from pydantic import BaseModel, ValidationError
 from controller.app import Hall
 from controller.domain.commands import Command
 from controller.ledger import Outcome
-from controller.store.queries import Days
+from controller.store.queries import Days, Page
 from controller.writer import OutcomeUnknownError
 from web.keys import HALL
 from web.problems import ProblemError
 from web.schemas.base import Taken
+from web.schemas.queries import Query
 from web.views import VIEWS, Views
 
 Audience = Literal["public", "kiosk", "clerk", "manager", "admin", "sim"]
@@ -34,8 +35,10 @@ Given = type[BaseModel] | str | None
 """An answer: a model (JSON), a media type (anything else), or None (no body)."""
 
 STORE_TIMEOUT_S = 10.0
+COUNTER = re.compile(r"[1-9][0-9]{0,3}")
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 JSON_TYPES = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -57,6 +60,11 @@ class Route:
         return self.body is not None and not any(
             member.is_required() for member in self.body.model_fields.values()
         )
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether unknown query members are refused; machines that watch may add their own."""
+        return self.path.startswith("/api/")
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,17 @@ class Call:
             raise ProblemError("invalid", errors=[_wrong("from", "after_to")])
         return days
 
+    def page(self) -> Page:
+        """Return which part of a list a query wants."""
+        return Page(int(self.query.after or 0), self.query.limit)
+
+    def service(self) -> str | None:
+        """Return the service of a query; one that the hall does not have is refused."""
+        code: str | None = self.query.service
+        if code is not None and code not in self.views.service_names:
+            raise unknown("service")
+        return code
+
     def part(self, name: str) -> str:
         """Return a part of the path; what no id looks like is `not_found`."""
         value = self.request.match_info[name]
@@ -103,7 +122,7 @@ class Call:
     def counter(self) -> int:
         """Return the counter of the path; one that the hall does not have is refused."""
         text = self.request.match_info["counter"]
-        no = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else -1
+        no = int(text) if COUNTER.fullmatch(text) else -1
         if no not in self.hall.state.rules.counters:
             raise ProblemError("counter_unknown")
         return no
@@ -159,12 +178,22 @@ def answer(document: Any, status: int = 200) -> web.Response:
     )
 
 
+def listed(items: list[Any], following: int | str | None) -> web.Response:
+    """Return a part of a list; `next` is a text that `after` takes back."""
+    return answer({"items": items, "next": None if following is None else str(following)})
+
+
+def unknown(name: str) -> ProblemError:
+    """Return the refusal of a query member whose value the hall does not have."""
+    return ProblemError("invalid", errors=[_wrong(name, "unknown")])
+
+
 def _serve(
     route: Route, handler: Handler
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         key = _key(request) if route.method == "POST" else None
-        query = _query(request, route.query) if route.query is not None else None
+        query = _query(request, route.query or Query) if route.is_strict else None
         body = None
         if route.body is not None:
             body = _validated(await _data(request, route), route.body)
@@ -189,7 +218,10 @@ def _query(request: web.Request, model: type[Taken]) -> Taken:
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:
-        raise ProblemError("malformed", errors=_errors(error)) from None
+        errors = _errors(error)
+        if all(wrong["rule"] == "literal_error" for wrong in errors):
+            raise unknown(errors[0]["field"]) from None
+        raise ProblemError("malformed", errors=errors) from None
 
 
 async def _data(request: web.Request, route: Route) -> bytes:
@@ -202,25 +234,35 @@ async def _data(request: web.Request, route: Route) -> bytes:
 
 
 def _validated(data: bytes, model: type[Taken]) -> Taken:
+    """Tell what is no JSON (400) from what is the wrong JSON (422)."""
+    if NUL.search(data):
+        raise ProblemError("malformed")
+    try:
+        # The model's own parser takes the last of two members of one name.
+        json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError):
+        raise ProblemError("malformed") from None
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        raise _refusal(data, error) from None
+        raise _refusal(error) from None
 
 
-def _refusal(data: bytes, error: ValidationError) -> ProblemError:
-    """Tell what is no JSON (400) from what is the wrong JSON (422)."""
+def _refusal(error: ValidationError) -> ProblemError:
     errors = _errors(error)
-    try:
-        json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return ProblemError("malformed")
     if any(wrong["rule"] == "json_invalid" for wrong in errors):
         return ProblemError("malformed")
     graded = [wrong for wrong in errors if wrong["rule"].endswith("than_equal")]
     if len(graded) == len(errors) and all(wrong["field"] == "grade" for wrong in errors):
         return ProblemError("grade_unknown")
     return ProblemError("invalid", errors=errors)
+
+
+def _each_once(members: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in members]
+    for name in names:
+        if names.count(name) > 1:
+            raise ProblemError("malformed", errors=[_wrong(name, "repeated")])
 
 
 def _no_constant(name: str) -> None:
@@ -230,8 +272,8 @@ def _no_constant(name: str) -> None:
 def _errors(error: ValidationError) -> list[dict[str, str]]:
     """Name each wrong member and its rule; never its value, which may be personal."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [_wrong(".".join(map(str, wrong["loc"]))[:100], wrong["type"]) for wrong in found[:20]]
+    return [_wrong(".".join(map(str, wrong["loc"])), wrong["type"]) for wrong in found[:20]]
 
 
 def _wrong(name: str, rule: str) -> dict[str, str]:
-    return {"field": name, "rule": rule}
+    return {"field": name[:100], "rule": rule}

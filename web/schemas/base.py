@@ -43,6 +43,7 @@ Day = Annotated[
 ]
 QueryInt = BeforeValidator(number_in_text)
 Seq = Annotated[int, Field(ge=0, le=GREATEST_SEQ)]
+Position = Annotated[str, Field(pattern=r"^[0-9]{1,15}$", description="as `next` gave it")]
 QueryCode = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,40}$")]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from web.schemas.base import GREATEST_SEQ, CaseState, Day, QueryCode, QueryInt, Taken, TicketState
+from web.schemas.base import (
+    GREATEST_SEQ,
+    CaseState,
+    Day,
+    Position,
+    QueryCode,
+    QueryInt,
+    Taken,
+    TicketState,
+)
 
 
 class Query(Taken):
-    """Base of queries; members that a list does not know are left alone."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, populate_by_name=True)
+    """Base of queries; by itself, that of an address which takes none."""
 
 
 class Page(Query):
     """Which part of a list: after the position that the last part gave as `next`."""
 
-    after: Annotated[int, Field(ge=0, le=GREATEST_SEQ), QueryInt] = 0
+    after: Position | None = None
     limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
 
 

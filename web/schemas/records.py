@@ -24,7 +24,7 @@ class Service(Given):
 
 
 class Services(Given):
-    """The services of the hall; `next` is a code."""
+    """A part of the list of services."""
 
     items: list[Service]
     next: str | None
@@ -45,7 +45,7 @@ class Item(Given):
 
 
 class Items(Given):
-    """The items of the hall; `next` is a code."""
+    """A part of the list of items."""
 
     items: list[Item]
     next: str | None
@@ -76,7 +76,7 @@ class Visits(Given):
     """A part of the list of visits."""
 
     items: list[Visit]
-    next: int | None
+    next: str | None
 
 
 class CaseStep(Given):
@@ -104,7 +104,7 @@ class Cases(Given):
     """A part of the list of cases."""
 
     items: list[Case]
-    next: int | None
+    next: str | None
 
 
 class Device(Given):
@@ -121,4 +121,4 @@ class Devices(Given):
     """All devices of the hall."""
 
     items: list[Device]
-    next: None
+    next: str | None

@@ -66,7 +66,7 @@ class Tickets(Given):
     """A part of the list of tickets."""
 
     items: list[Ticket]
-    next: int | None
+    next: str | None
 
 
 class TicketName(Given):

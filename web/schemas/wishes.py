@@ -13,8 +13,10 @@ class TicketWish(Taken):
     """A citizen's choice at the kiosk."""
 
     service: Code
-    items: Annotated[tuple[Code, ...], Field(max_length=20)] | None = None
-    priority: Code | None = None
+    items: Annotated[tuple[Code, ...], Field(max_length=20)] | None = Field(
+        None, description="a repeated code counts once; null is none"
+    )
+    priority: Code | None = Field(None, description="null is none")
 
 
 class Nothing(Taken):
@@ -24,7 +26,7 @@ class Nothing(Taken):
 class AcceptWish(Taken):
     """Which item becomes a case; without it the first proposal not yet accepted."""
 
-    item: Code | None = None
+    item: Code | None = Field(None, description="null is as if it were left out")
 
 
 class RatingWish(Taken):
