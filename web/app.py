@@ -5,7 +5,6 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -31,6 +30,7 @@ from web import (
 )
 from web.health import METRICS, Metrics
 from web.keys import HALL
+from web.origins import ORIGINS, Origins
 from web.problems import CODE, describe, of_http, opening_in_s, problem_response
 from web.routes import Handler, Route, Routes
 from web.views import VIEWS, Views
@@ -63,6 +63,7 @@ def make_app(hall: Hall) -> web.Application:
     app[HALL] = hall
     app[VIEWS] = Views(hall)
     app[METRICS] = Metrics()
+    app[ORIGINS] = Origins(hall.settings)
     stream.open_streams(app)
     app.on_response_prepare.append(_add_headers)
     tables = interface(simulated=hall.settings.simulated)
@@ -128,8 +129,9 @@ async def _attempt(request: web.Request, handler: Serve) -> web.StreamResponse:
     try:
         if "\0" in request.path or "\0" in request.query_string:
             return problem_response("malformed")
-        if request.method not in ("GET", "HEAD", "OPTIONS") and _is_foreign(request):
-            return problem_response("bad_origin")
+        refused = request.app[ORIGINS].refusal(request)
+        if refused is not None:
+            return problem_response(refused)
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
@@ -149,17 +151,6 @@ async def _attempt(request: web.Request, handler: Serve) -> web.StreamResponse:
             hall = request.app[HALL]
             extra = extra | {"retry_after_s": opening_in_s(hall.state.rules, hall.clock.now())}
         return problem_response(code, extra)
-
-
-def _is_foreign(request: web.Request) -> bool:
-    """Tell whether a browser sends this for a page of another host.
-
-    Behind a proxy the page's host is the public one, whatever the proxy calls us.
-    """
-    origin = request.headers.get("Origin")
-    if origin is None or origin == request.app[HALL].settings.hall.public_url:
-        return False
-    return urlsplit(origin).netloc != request.headers.get("Host", "")
 
 
 def add_safe_headers(response: web.StreamResponse) -> None:

@@ -179,7 +179,7 @@ def _answer(form: Given, named: Named) -> Json:
 
 def problems_of(route: Route) -> dict[int, list[str]]:
     """Return the codes that a route may answer with, by status."""
-    codes = ["internal", *route.problems]
+    codes = ["bad_host", "internal", *route.problems]
     if route.is_strict:
         codes.append("malformed")
     if route.method == "POST":

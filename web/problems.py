@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[str, int] = {
     "malformed": 400,
+    "bad_host": 403,
     "bad_origin": 403,
     "token_wrong": 403,
     "not_found": 404,
