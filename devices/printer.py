@@ -102,6 +102,7 @@ class Printer:
         self._decoder = ReplyDecoder()
         self._lock = asyncio.Lock()
         self._held = False
+        self._owed_fences = 0
         # A process before us may have died in the middle of a QR code.
         self._may_be_inside_a_command = True
 
@@ -125,6 +126,7 @@ class Printer:
             data = job + self._proof_request(wanted)
             try:
                 await self._end_broken_command()
+                await self._let_old_fences_come()
             except LinkError as error:
                 raise PrinterError("link-lost", started=False) from error
             self._may_be_inside_a_command = True
@@ -166,6 +168,7 @@ class Printer:
                 await asyncio.sleep(min(self._paper_s, self._confirm_timeout_s) + wire_s)
                 proved = True
             elif confirm == "fence":
+                self._owed_fences = 1
                 proved = await self._wait_for(lambda reply: isinstance(reply, GsrByte), limit_s)
             else:
                 proved = await self._wait_for(lambda reply: reply == ProcessId(job_id), limit_s)
@@ -177,6 +180,15 @@ class Printer:
         if proved and after.can_print:
             return Proof(confirm)
         raise PrinterError("unconfirmed", started=True, status=after)
+
+    async def _let_old_fences_come(self) -> None:
+        """A slip in doubt may still come out, and its fence must not prove the next slip.
+
+        The printer can print now, so what has not come after the usual time was lost.
+        """
+        if self._owed_fences:
+            await self._wait_for(lambda reply: not self._owed_fences, self._confirm_timeout_s)
+            self._owed_fences = 0
 
     async def _send(self, data: bytes) -> None:
         """The bytes in small pieces, obeying XOFF between them."""
@@ -272,6 +284,8 @@ class Printer:
         for reply in replies:
             if isinstance(reply, XonXoff):
                 self._held = not reply.on
+            elif isinstance(reply, GsrByte):
+                self._owed_fences = max(0, self._owed_fences - 1)
         return replies
 
 
