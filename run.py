@@ -21,7 +21,7 @@ from aiohttp import web
 
 from config.settings import ConfigErrors, Settings, load
 from controller.app import CannotStartError, Clock, Hall, build, check_books, stop_from_environment
-from devices.sim.bench import SimRunningError
+from devices.sim.bench import SimRunningError, wait_until_free_blocking
 from devices.sim.bench import run as run_simulators
 
 ROOT = Path(__file__).resolve().parent
@@ -332,9 +332,10 @@ class Simulators:
             return
         await self._bench.shutdown()
         await self._bench.close()
+        await asyncio.to_thread(wait_until_free_blocking, self._mark.parent, 5.0)
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                await asyncio.to_thread(self._process.wait, 5.0)
+                self._process.wait(1.0)
 
     @property
     def _log(self) -> Path:

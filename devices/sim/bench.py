@@ -22,9 +22,9 @@ from aiohttp import web
 from config.settings import Settings
 from devices.sim.control import Control
 from devices.sim.equipment import SimEquipment
-from devices.sim.lock import FolderLock, SimRunningError
+from devices.sim.lock import FolderLock, SimRunningError, wait_until_free_blocking
 
-__all__ = ["SimRunningError", "run"]
+__all__ = ["SimRunningError", "run", "wait_until_free_blocking"]
 
 FOLDER = "sim"
 PORTS_FILE = "ports.json"
@@ -40,22 +40,20 @@ async def run(
 
     tcp: TCP ports instead of pseudo-terminals (always so where there are none).
     on_ready: called with the content of ports.json when everything answers.
-    Raises SimRunningError when simulators already run on `data_dir`.
+    Raises SimRunningError when simulators already run on `data_dir`. The folder stays locked
+    until the process is gone: whoever waits for it (`wait_until_free_blocking`) knows then.
     """
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(folder)
+    FolderLock(folder)
     stopped = asyncio.Event()
-    try:
-        (folder / PORTS_FILE).unlink(missing_ok=True)  # of a killed process
-        async with _playing(SimEquipment(settings, folder, tcp=tcp), stopped) as (lines, control):
-            ports = _write_ports(folder, lines, control)
-            if on_ready:
-                on_ready(ports)
-            await _wait(folder, stopped)
-            (folder / PORTS_FILE).unlink(missing_ok=True)
-    finally:
-        lock.release()
+    (folder / PORTS_FILE).unlink(missing_ok=True)  # of a killed process
+    async with _playing(SimEquipment(settings, folder, tcp=tcp), stopped) as (lines, control):
+        ports = _write_ports(folder, lines, control)
+        if on_ready:
+            on_ready(ports)
+        await _wait(folder, stopped)
+        (folder / PORTS_FILE).unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+LOOK_EVERY_S = 0.05
 
 
 class SimRunningError(Exception):
@@ -38,4 +42,21 @@ class FolderLock:
             raise SimRunningError(folder.parent) from error
 
     def release(self) -> None:
+        """Let another process have the folder."""
         os.close(self._file)
+
+
+def wait_until_free_blocking(folder: Path, timeout_s: float) -> bool:
+    """Wait for the process that holds `folder` to be gone; False when it still lives then."""
+    until = time.monotonic() + timeout_s
+    while True:
+        try:
+            FolderLock(folder).release()
+        except FileNotFoundError:
+            return True
+        except SimRunningError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(LOOK_EVERY_S)
+        else:
+            return True

@@ -1,14 +1,20 @@
 """`run.py` as a person at a keyboard meets it: sentences and exit statuses."""
 
+import contextlib
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from devices.sim.lock import FolderLock
 
 ROOT = Path(__file__).parents[2]
 REAL = "config/hall.toml"
@@ -73,20 +79,32 @@ def test_the_demo_has_no_use_for_a_hall_of_real_devices(tmp_path: Path) -> None:
     assert "Nothing is simulated" in ended.stderr
 
 
-@pytest.mark.timeout(60)
-def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    first = subprocess.Popen(
+@contextlib.contextmanager
+def demo(data: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A demo that serves, and what it has printed; killed at the end if it still runs."""
+    process = subprocess.Popen(
         [sys.executable, "run.py", "demo", "--data", str(data), "--port", "0"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    assert first.stdout is not None
+    assert process.stdout is not None
     try:
         printed = ""
         while "Ctrl+C" not in printed:
-            line = first.stdout.readline()
+            line = process.stdout.readline()
             assert line, printed
             printed += line
+        yield process, printed
+    finally:
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        process.stdout.close()
+
+
+@pytest.mark.timeout(60)
+def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with demo(data) as (first, printed):
         for page in ("kiosk", "clerk", "board", "manager", "bench"):
             assert re.search(rf"http://127\.0\.0\.1:\d+/{page}\b", printed)
         second = run("serve", "--config", DEMO, "--data", str(data), "--port", "0")
@@ -97,10 +115,22 @@ def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path
         assert first.returncode == 0, rest
         assert "lost" not in rest and "Traceback" not in rest
         assert not (data / "sim" / "ports.json").exists()
-    finally:
-        if first.poll() is None:
-            os.kill(first.pid, signal.SIGKILL)
-            first.wait()
-        first.stdout.close()
     proof = run("verify", "--config", DEMO, "--data", str(data))
     assert proof.returncode == 0, proof.stdout + proof.stderr
+
+
+@pytest.mark.timeout(60)
+def test_a_demo_ends_after_the_devices_that_an_earlier_one_left(tmp_path: Path) -> None:
+    with demo(tmp_path):
+        pass  # killed: its simulators live on
+    control = urlsplit(json.loads((tmp_path / "sim" / "ports.json").read_text())["control"])
+    with demo(tmp_path) as (second, _), socket.create_connection(
+        (str(control.hostname), int(control.port or 0))
+    ) as busy:
+        # Half a request: the simulators wait a moment for the rest before they end.
+        busy.sendall(b"POST /platform/mode HTTP/1.1\r\nHost: localhost\r\n")
+        busy.sendall(b"Content-Length: 9\r\n\r\n")
+        second.send_signal(signal.SIGTERM)
+        rest, _ = second.communicate(timeout=20)
+        FolderLock(tmp_path / "sim").release()  # refused while they live
+        assert second.returncode == 0, rest
