@@ -46,6 +46,10 @@ class Clock:
         """Return the real time in Unix seconds, for what other machines judge (signatures)."""
         return int(self._wall())
 
+    def catch_up(self, span_ms: int) -> None:
+        """Go forward by a span, when the wall clock was set forward; never back."""
+        self._start_ms += max(0, span_ms)
+
     async def sleep(self, hall_seconds: float) -> None:
         """Wait for a span of the hall's time."""
         await asyncio.sleep(max(0.0, hall_seconds) / self.speed)

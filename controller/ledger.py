@@ -124,7 +124,16 @@ class Ledger:
         except Exception as error:
             logger.exception("deciding %s failed", type(wish.command).__name__)
             return DecisionFailedError(str(error))
-        new = self._fold(decided, wish, now)
+        try:
+            new = self._fold(decided, wish, now)
+        except Exception as error:
+            logger.exception("folding the events of %s failed", type(wish.command).__name__)
+            self._load_working()
+            for row in rows:
+                apply(self._working, row)
+                self._position = (row.seq, row.hash)
+            self._stale = True
+            return DecisionFailedError(str(error))
         if new and wish.key is not None:
             known[wish.key] = (new[0].seq, new[0].digest)
         rows.extend(new)

@@ -65,7 +65,8 @@ class Writer:
     async def stop(self) -> None:
         """Finish what was asked, then stop."""
         if self._task is not None:
-            await self._queue.join()
+            if not self._task.done():
+                await self._queue.join()
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -78,7 +79,9 @@ class Writer:
     @property
     def ready(self) -> bool:
         """Tell whether commits work."""
-        return self.failures < FAILURES_BEFORE_UNREADY and self.stopped_reason is None
+        if self._task is None or self._task.done() or self.stopped_reason is not None:
+            return False
+        return self.failures < FAILURES_BEFORE_UNREADY
 
     async def execute(
         self, command: Command, *, actor: str, key: str | None = None
@@ -99,12 +102,24 @@ class Writer:
             batch = [await self._queue.get()]
             while len(batch) < BATCH_LIMIT and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            await self._commit(batch)
-            for _ in batch:
-                self._queue.task_done()
+            try:
+                await self._commit(batch)
+            except Exception as error:
+                # The state that people see cannot follow the log: better no hall than a wrong one.
+                logger.exception("publishing failed; the writer stops")
+                self.stopped_reason = f"a stored event cannot be published: {error}"
+                for pending in batch:
+                    _fail(pending.answer, OutcomeUnknownError(self.stopped_reason))
+            finally:
+                for _ in batch:
+                    self._queue.task_done()
 
     async def _commit(self, batch: list[_Pending]) -> None:
         wishes = [pending.wish for pending in batch]
+        if self.stopped_reason is not None:
+            for pending in batch:
+                _fail(pending.answer, OutcomeUnknownError(self.stopped_reason))
+            return
         try:
             results, rows = await self._in_thread(
                 lambda: self.ledger.commit_batch(wishes, self.clock.now())

@@ -5,7 +5,7 @@ is about. Bodies are JSON; times in them are UTC milliseconds.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
@@ -45,11 +45,10 @@ def decode(name: str, v: int, body: str) -> Event:
     cls = EVENT_TYPES.get(name)
     if cls is None or v > cls.v:
         raise UnknownEventError(name, v)
-    data: dict[str, Any] = json.loads(body)
-    known = {f.name for f in fields(cls)}
-    if not set(data) <= known:
-        raise UnknownEventError(name, v)
-    return cls(**data)
+    try:
+        return cls(**json.loads(body))
+    except (TypeError, ValueError) as error:
+        raise UnknownEventError(name, v) from error
 
 
 class UnknownEventError(Exception):
@@ -57,8 +56,9 @@ class UnknownEventError(Exception):
 
     def __init__(self, name: str, v: int) -> None:
         super().__init__(
-            f"日志中有本版本不认识的事件 {name} v{v}，请用写入它的（更新的）版本启动。 "
-            f"The log holds {name} v{v}, which this version does not know; start a newer version."
+            f"日志中的事件 {name} v{v} 本版本读不懂：由更新的版本写入，或已损坏。 "
+            f"This version cannot read {name} v{v} in the log: a newer version wrote it, "
+            "or it is damaged."
         )
 
 

@@ -19,6 +19,7 @@ from controller.domain.events import (
     TicketIssued,
     TicketRated,
     TicketRecalled,
+    UnknownEventError,
 )
 from controller.domain.rules import Rules
 from controller.domain.state import (
@@ -41,7 +42,10 @@ def apply(state: HallState, stored: StoredEvent) -> None:
 
 
 def _rules(state: HallState, event: RulesAdopted, stored: StoredEvent) -> None:
-    state.rules = Rules.from_json(event.rules)
+    try:
+        state.rules = Rules.from_json(event.rules)
+    except (TypeError, KeyError, ValueError) as error:
+        raise UnknownEventError("RulesAdopted", event.v) from error
     state.rules_seq = stored.seq
     for no in state.rules.counters:
         state.counters.setdefault(no, Counter(no))

@@ -139,7 +139,7 @@ class Printing:
     async def _print(self, job: _Job) -> None:
         try:
             data = self._paper.compose(job.issued)
-        except ValueError as error:
+        except (ValueError, LookupError) as error:
             logger.error("the slip of %s cannot be made: %s", job.issued.number, error)
             await self._report(job, "dropped", f"slip: {error}")
             return

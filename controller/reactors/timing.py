@@ -51,7 +51,9 @@ class Timing:
             logger.warning("the wall clock is %d ms off the hall's clock", difference)
             verdict = await self._ground.desk.wish(RecordClockStep(difference), ACTOR)
             if not verdict.unknown:
-                self._told_ms = difference
+                # A PC without a battery learns the time late: go along forward, never back.
+                clock.catch_up(difference)
+                self._told_ms = min(0, difference)
 
     def _pause_s(self, clock: Clock) -> float:
         zone = self._ground.desk.state.rules.time_zone

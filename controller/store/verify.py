@@ -45,7 +45,7 @@ def verify(
     fold = _Fold()
     previous = (0, event_store.FIRST_HASH)
     try:
-        with engine.connect().execution_options(read_only=True) as source:
+        with engine.connect().execution_options(**one_moment(engine)) as source:
             for row in event_store.read_raw(source, hall):
                 chain += _check_link(previous, row)
                 previous = (row.seq, row.hash)
@@ -63,6 +63,16 @@ def verify(
             return problems + _recount(source, hall, fold.tally)
     finally:
         fold.shadow.dispose()
+
+
+def one_moment(engine: Engine) -> dict[str, Any]:
+    """Return the options by which log and tables are read as of one moment.
+
+    SQLite's BEGIN does this by itself; PostgreSQL would show what is committed meanwhile.
+    """
+    if engine.dialect.name == "postgresql":
+        return {"read_only": True, "isolation_level": "REPEATABLE READ"}
+    return {"read_only": True}
 
 
 class _Fold:

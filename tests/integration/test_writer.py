@@ -18,8 +18,10 @@ from controller.domain.commands import (
 )
 from controller.domain.deciding import DECIDERS
 from controller.domain.errors import RefusalError
+from controller.domain.events import TicketExpired
 from controller.ledger import DecisionFailedError, KeyReusedError, Ledger
-from controller.store.schema import cursors, events, snapshots, tickets
+from controller.store.rebuild import rebuild_projections
+from controller.store.schema import cursors, events, projection_versions, snapshots, tickets
 from controller.store.snapshot_rows import newest_snapshot, store_snapshot
 from controller.store.snapshots import freeze, thaw
 from controller.store.verify import verify
@@ -179,6 +181,71 @@ async def test_a_decider_that_raises_costs_only_its_own_command(
     )
     assert isinstance(answers[1], DecisionFailedError)
     assert set(hall.writer.state.tickets) == {"t1", "t2"}
+
+
+async def test_an_event_that_cannot_be_folded_costs_only_its_own_command(
+    hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Explode(Command):
+        pass
+
+    def finish_nobody(*_: object) -> list[object]:
+        return [TicketExpired("nobody", "A999", "A")]
+
+    monkeypatch.setitem(DECIDERS, Explode, finish_nobody)  # type: ignore[arg-type]
+    answers = await asyncio.gather(
+        hall.do(IssueTicket("A", "t1")),
+        hall.do(Explode()),
+        hall.do(IssueTicket("A", "t2")),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], DecisionFailedError)
+    assert [ticket.number for ticket in hall.writer.state.tickets.values()] == ["A001", "A002"]
+    assert verify(hall.engine, HALL) == []
+
+
+async def test_a_writer_that_cannot_publish_says_so_and_stops(
+    hall: SmallHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr("controller.writer.apply", fail)
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknownError):
+            await hall.do(IssueTicket("A", "t1"))
+    assert not hall.writer.ready
+    assert "a defect" in str(hall.writer.stopped_reason)
+    await asyncio.wait_for(hall.writer.stop(), 2)
+
+
+async def test_projections_of_another_version_are_made_anew(
+    hall: SmallHall, engine: Engine
+) -> None:
+    for index in range(3):
+        await hall.do(IssueTicket("A", f"t{index}"))
+    seen: list[tuple[int, int]] = []
+    with engine.begin() as connection:
+        assert rebuild_projections(connection, HALL, lambda seq, last: seen.append((seq, last)))
+        assert not rebuild_projections(connection, HALL, lambda seq, last: None)
+    last = hall.writer.state.seq
+    assert seen == [(last, last)]
+    with engine.begin() as connection:
+        connection.execute(update(tickets).values(calls=7))
+        connection.execute(update(projection_versions).values(version=0))
+    assert verify(engine, HALL) != []
+    with engine.begin() as connection:
+        rebuild_projections(connection, HALL, lambda seq, last: None)
+    assert verify(engine, HALL) == []
+
+
+async def test_a_snapshot_that_cannot_be_read_is_left_out(
+    hall: SmallHall, engine: Engine
+) -> None:
+    await hall.do(IssueTicket("A", "t"))
+    with engine.begin() as connection:
+        store_snapshot(connection, HALL, hall.writer.state.seq, '{"seq": 1}')
+    assert freeze(Ledger(engine, HALL).load()) == freeze(hall.writer.state)
 
 
 async def test_a_failed_commit_is_outcome_unknown_and_heals(engine: Engine) -> None:

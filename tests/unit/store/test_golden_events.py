@@ -48,7 +48,10 @@ def test_golden_rows_fold_and_project() -> None:
 
 
 def test_an_unknown_event_stops_with_a_sentence() -> None:
-    with pytest.raises(UnknownEventError, match="does not know"):
+    with pytest.raises(UnknownEventError, match="a newer version wrote it"):
         decode("SomethingNewer", 1, "{}")
     with pytest.raises(UnknownEventError, match="DayOpened v9"):
         decode("DayOpened", 9, '{"date":"2026-11-23"}')
+    for body in ("{}", "nojson", '{"date":"2026-11-23","more":1}', "[]"):
+        with pytest.raises(UnknownEventError, match="DayOpened v1"):
+            decode("DayOpened", 1, body)
