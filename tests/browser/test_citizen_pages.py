@@ -121,16 +121,17 @@ async def test_every_screen_of_the_kiosk_can_be_read(
         ("items", ".row.item >> nth=0"),
         ("confirm-item", ".take"),
         ("done", ".foot .btn >> nth=0"),
-        ("home-again", ".btn.tall"),
+        ("", ".btn.tall"),
         ("find", ".foot .btn"),
-        ("home-last", ".elder-way"),
+        ("", ".elder-way"),
         ("elder", ".huge >> nth=1"),
         ("elder-services", ".huge >> nth=0"),
         ("elder-age", ".huge >> nth=0"),
     )
     for name, touch in steps:
         await kiosk.locator(touch).first.wait_for()
-        await look(kiosk, f"kiosk-{name}-{shape}")
+        if name:
+            await look(kiosk, f"kiosk-{name}-{shape}")
         await kiosk.click(touch)
     await kiosk.locator(".done.big").wait_for()
     await look(kiosk, f"kiosk-elder-done-{shape}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.fixtures.faces import (
     BENCH,
@@ -107,9 +107,18 @@ async def busy(demo: RunningHall) -> AsyncIterator[RunningHall]:
     yield demo
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def window(browser: Browser, busy: RunningHall) -> AsyncIterator[tuple[Faces, Page]]:
+    """One window that shows one page after the other."""
+    faces = Faces(browser, busy.port)
+    yield faces, await faces.open("/", DESK)
+    await faces.close()
+
+
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.name)
-async def test_a_page_is_sound(busy: RunningHall, faces: Faces, face: Face) -> None:
-    page = await faces.open(face.path, face.viewport)
+async def test_a_page_is_sound(window: tuple[Faces, Page], face: Face) -> None:
+    faces, page = window
+    await faces.turn(page, face.path, face.viewport)
     for touch in face.touches:
         await page.locator(touch).first.click()
     await page.locator(face.ready).first.wait_for()
@@ -166,18 +175,17 @@ async def test_a_4k_board_is_the_same_picture_twice_as_large(
     ],
     ids=lambda face: face.name,
 )
-async def test_large_figures_have_room(busy: RunningHall, faces: Faces, face: Face) -> None:
+async def test_large_figures_have_room(window: tuple[Faces, Page], face: Face) -> None:
     """128 people before every service, A1001, counter 108: nothing covers anything."""
-    page = await faces.open(face.path, face.viewport, before=much)
+    faces, page = window
+    await page.route("**/api/v1/services", crowd)
+    await page.route("**/api/v1/state", late_in_the_day)
+    await faces.turn(page, face.path, face.viewport)
     await page.locator(face.ready).first.wait_for()
     await picture(page, f"page-{face.name}")
     assert await page.evaluate(COVERED, NEIGHBOURS) == []
     await expect(page.locator("body")).to_contain_text(OVER_AN_HOUR[face.path])
-
-
-async def much(page: Page) -> None:
-    await page.route("**/api/v1/services", crowd)
-    await page.route("**/api/v1/state", late_in_the_day)
+    await page.unroute_all(behavior="ignoreErrors")
 
 
 async def crowd(route: Route) -> None:
