@@ -25,7 +25,8 @@ def check_wiring(draft: Draft) -> None:
     """Note every mistake of the lines and of what hangs on them."""
     _lines(draft)
     _devices(draft)
-    for name in ("printers", "speakers", "boards"):
+    _one_printer(draft)
+    for name in ("speakers", "boards"):
         draft.refuse_twice(name, "id")
     for name in ("leds", "keypads", "rating_boxes"):
         draft.refuse_twice(name, "counter")
@@ -69,7 +70,7 @@ def _devices(draft: Draft) -> None:
         line = entry["line"]
         if not lines.has(line):
             draft.error((*entry.key, "line"), f"没有线路“{line}”", f'there is no line "{line}"')
-        elif _fits(draft, name, entry):
+        elif _fits(draft, name, entry) and entry.has("address"):
             _place(draft, entry, taken)
 
 
@@ -101,22 +102,25 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
 
 
 def _place(draft: Draft, device: Entry, taken: dict[tuple[str, object], Key]) -> None:
-    """One address on one line is one device; a line of a printer carries it alone."""
-    line, is_printer = device["line"], device.key[0] == "printers"
-    if not is_printer and not device.has("address"):
-        return
-    place = (line, device.get("address"))
+    """One address on one line is one device."""
+    line, address = place = device["line"], device["address"]
     if place in taken:
         first = key_path(taken[place])
-        if is_printer:
-            zh = f"线路 {line} 上已有打印机 {first}，一条线路只接一台"
-            en = f"line {line} already carries {first}; a printer needs its own line"
-            draft.error((*device.key, "line"), zh, en)
-        else:
-            zh = f"地址 {place[1]} 在线路 {line} 上已被 {first} 占用"
-            en = f"address {place[1]} on line {line} is taken by {first}"
-            draft.error((*device.key, "address"), zh, en)
+        draft.error(
+            (*device.key, "address"),
+            f"地址 {address} 在线路 {line} 上已被 {first} 占用",
+            f"address {address} on line {line} is taken by {first}",
+        )
     taken.setdefault(place, device.key)
+
+
+def _one_printer(draft: Draft) -> None:
+    for printer in draft.lists["printers"][1:]:
+        draft.error(
+            printer.key,
+            "这个版本一个大厅只用一台小票打印机，请只留一个 [[printers]]",
+            "this version drives one ticket printer per hall; keep one [[printers]]",
+        )
 
 
 def _unknown_counters(draft: Draft) -> None:

@@ -129,13 +129,10 @@ class Equipment:
             driver = TicketPrinterDriver(link, make)
             wait_open = link.wait_open
             self._on_line(printer.line, self._when_lost(printer.device_id))
-        mine, first = printer.id, self._settings.printers[0].id
-        known = {each.id for each in self._settings.printers}
         paper = Paper(
             printer.device_id,
             driver,
             SlipWriter(self._settings, make, token_for),
-            lambda issued: (issued.source if issued.source in known else first) == mine,
             answers=printer.confirm != "none",
             wait_open=wait_open,
         )

@@ -80,7 +80,7 @@ def changed(folder: Path, *changes: tuple[str, str]) -> Path:
         (BOX_1, BOX_1.replace("counter = 1", "counter = 9"), "rating_boxes[0].counter", "no cou"),
         (KEYPAD_1, KEYPAD_1.replace("counter = 1", "counter = 2"), "keypads[1].counter", "alread"),
         (KEYPAD_1, KEYPAD_1 + "baud = 9600\n", "keypads[0].baud", "one line has one baud"),
-        (PRINTER, PRINTER + "\n" + PRINTER, "printers[1].line", "needs its own line"),
+        (PRINTER, PRINTER + "\n" + PRINTER, "printers[1]", "one ticket printer per hall"),
         (PRINTER, PRINTER.replace("80", "88"), "printers[0].profile", "one of"),
         (LEDS_LINE, LEDS_LINE.replace("57600", "19200"), "lines[1].baud", "9600 or 57600"),
         (LEDS_LINE, LEDS_LINE.replace("57600", "5760"), "lines[1].baud", "is not one of"),
@@ -375,9 +375,9 @@ def test_the_printer_of_a_hall_decides_what_its_names_may_hold(tmp_path: Path) -
 def test_the_sample_hall_with_a_wrong_device_is_refused_too(tmp_path: Path) -> None:
     text = (ROOT / "config" / "hall.toml").read_text("utf-8")
     path = tmp_path / "hall.toml"
-    path.write_text(text.replace('"socket://192.0.2.9:9100"', '"socket://192.0.2.9"'), "utf-8")
+    path.write_text(text.replace("baud = 57600", "baud = 19200"), "utf-8")
     (error,) = errors_of(path)
-    assert error.key == "lines[1].port"
+    assert error.key == "lines[1].baud"
 
 
 def test_the_report_reads_well(tmp_path: Path) -> None:
