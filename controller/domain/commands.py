@@ -159,3 +159,14 @@ class RecordClockStep(Command):
     """The wall clock and the hall's clock differ by more than two seconds."""
 
     difference_ms: int
+
+
+@dataclass(frozen=True)
+class RecordDeliveryRefused(Command):
+    """The platform will never take the post of event `seq` (HTTP `status`)."""
+
+    seq: int
+    ledger: str
+    no: str
+    status: int
+    told: str

@@ -18,6 +18,7 @@ from controller.domain.commands import (
     RecallTicket,
     RecordAnnouncement,
     RecordClockStep,
+    RecordDeliveryRefused,
     RecordDevice,
     RecordPrint,
     StartServing,
@@ -43,6 +44,7 @@ DECIDERS: dict[type[Command], Decider] = {
     RecordAnnouncement: devices.record_announcement,
     RecordDevice: devices.record_device,
     RecordClockStep: devices.record_clock_step,
+    RecordDeliveryRefused: devices.record_delivery_refused,
 }
 
 

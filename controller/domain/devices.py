@@ -4,6 +4,7 @@ from controller.domain.commands import (
     AdoptRules,
     RecordAnnouncement,
     RecordClockStep,
+    RecordDeliveryRefused,
     RecordDevice,
 )
 from controller.domain.errors import RefusalError
@@ -13,6 +14,7 @@ from controller.domain.events import (
     AnnouncementStarted,
     AnnouncementUnknown,
     ClockStepped,
+    DeliveryRefused,
     DeviceBack,
     DeviceLost,
     Event,
@@ -51,6 +53,15 @@ def record_clock_step(
 ) -> list[Event]:
     """Decide `RecordClockStep`."""
     return [ClockStepped(command.difference_ms)]
+
+
+def record_delivery_refused(
+    state: HallState, command: RecordDeliveryRefused, context: Context
+) -> list[Event]:
+    """Decide `RecordDeliveryRefused`."""
+    return [
+        DeliveryRefused(command.seq, command.ledger, command.no, command.status, command.told)
+    ]
 
 
 def record_announcement(

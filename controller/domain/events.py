@@ -393,3 +393,14 @@ class DeviceBack(Event):
 
     device: str
     kind: str
+
+
+@dataclass(frozen=True)
+class DeliveryRefused(Event):
+    """The platform refused a post for good; somebody has to look. `seq` is the event's own."""
+
+    seq: int
+    ledger: str
+    no: str
+    status: int
+    told: str

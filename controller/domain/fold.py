@@ -6,6 +6,7 @@ from typing import Any
 from controller.domain.events import (
     CaseAccepted,
     DayOpened,
+    DeliveryRefused,
     DeviceBack,
     DeviceLost,
     NoShowMarked,
@@ -161,6 +162,10 @@ def _back(state: HallState, event: DeviceBack, stored: StoredEvent) -> None:
     state.lost_devices.pop(event.device, None)
 
 
+def _refused(state: HallState, event: DeliveryRefused, stored: StoredEvent) -> None:
+    state.refused_deliveries += 1
+
+
 STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     RulesAdopted: _rules,
     DayOpened: _day,
@@ -176,4 +181,5 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     TicketRated: _rated,
     DeviceLost: _lost,
     DeviceBack: _back,
+    DeliveryRefused: _refused,
 }

@@ -98,6 +98,7 @@ class HallState:
     sessions: int = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     lost_devices: dict[str, str] = field(default_factory=dict)
+    refused_deliveries: int = 0
 
     def line(self, service: str) -> list[tuple[int, int, str]]:
         """Return the waiting order of one service, first in line first."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from controller.domain.commands import RecordDeliveryRefused
 from controller.domain.events import StoredEvent
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
@@ -28,7 +29,9 @@ from controller.supervisor import restart_pause_s
 
 logger = logging.getLogger(__name__)
 
+ACTOR = "system:delivering"
 TIMEOUT_S = 5.0
+TOLD_CHARACTERS = 200
 NO_FACTS = VisitFacts("", "", (), None, None, None)
 AGAIN = (401, 408, 425, 429)
 
@@ -72,8 +75,12 @@ class Delivering:
         self._base = 0
         self._new = 0
         self._delivered = 0
-        self.refused = 0
         self.trouble = ""
+
+    @property
+    def refused(self) -> int:
+        """How many posts the platform has refused for good."""
+        return self._ground.desk.state.refused_deliveries
 
     @property
     def behind(self) -> int:
@@ -161,8 +168,11 @@ class Delivering:
             raise RetryLaterError("bad-signature")
         if status in AGAIN or status >= 500 or status < 400:
             raise RetryLaterError(f"http-{status}")
-        self.refused += 1
         logger.error("the platform refuses %s for good: HTTP %d %s", key, status, text[:200])
+        refusal = RecordDeliveryRefused(
+            seq, posted.ledger, str(posted.body["no"]), status, text[:TOLD_CHARACTERS]
+        )
+        await self._ground.desk.report(refusal, ACTOR, f"refused:{key}")
 
     def _headers(self, key: str, ledger: str, body: bytes) -> dict[str, str]:
         at = str(self._ground.clock.wall_s())

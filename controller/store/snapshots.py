@@ -17,7 +17,7 @@ from controller.domain.state import (
 )
 from controller.domain.waits import ServingTimes
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 def freeze(state: HallState) -> str:
@@ -36,6 +36,7 @@ def freeze(state: HallState) -> str:
         "sessions": state.sessions,
         "calls": state.calls,
         "lost_devices": state.lost_devices,
+        "refused_deliveries": state.refused_deliveries,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
