@@ -170,7 +170,7 @@ function waitingTable(view, services) {
 // --- counters --------------------------------------------------------------------------------
 
 /** @type {Record<string, LampKind>} */
-const COUNTER_LAMPS = { serving: "ok", called: "info", idle: "off", paused: "warn" };
+const COUNTER_LAMPS = { serving: "ok", called: "info", idle: "off" };
 
 /** @param {Element} place @param {Overview} view @param {HallClock} clock */
 export function showCounters(place, view, clock) {
