@@ -8,7 +8,8 @@ never speaks alone: what is alarming is hatched as well (reference/faces.md sect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil
+
+from controller.reports.indicators import nearest_rank
 
 INK, INK2, LINE, LINE2 = "#16232B", "#44545D", "#D9D6CC", "#7C8A90"
 STEADY, SLOW, ALARM = "#0B5568", "#3B8492", "#B0470F"
@@ -95,16 +96,6 @@ def wait_distribution(waits_s: Sequence[float], words: WaitWords) -> Chart:
     return Chart(_svg(parts, (left + width * BINS + 34, base + 28), words.label), words.head, rows)
 
 
-def percentile(sorted_values: Sequence[float], share: float) -> float:
-    """Return the nearest-rank percentile of ascending values; `share` is 0 to 1.
-
-    Raises ValueError for no values.
-    """
-    if not sorted_values:
-        raise ValueError("a percentile of nothing")
-    return sorted_values[max(0, ceil(share * len(sorted_values)) - 1)]
-
-
 def heat_map(rows: Sequence[HeatRow], columns: Sequence[str], label: str, unit: str) -> Chart:
     """Draw weekday × half-hour in six equal steps; the fullest cell has a frame.
 
@@ -173,8 +164,8 @@ def _wait_bar(place: int, count: int, x: float, scale: float) -> tuple[str, str]
 def _wait_marks(waits: Sequence[float], words: WaitWords, left: float, scale: float) -> list[str]:
     """Half, nine tenths and the longest as labelled dashes, each on a line of its own."""
     marks = (
-        (percentile(waits, 0.5), words.half, 14),
-        (percentile(waits, 0.9), words.most, 30),
+        (nearest_rank(waits, 50), words.half, 14),
+        (nearest_rank(waits, 90), words.most, 30),
         (waits[-1], words.longest, 46),
     )
     parts = []

@@ -4,15 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from sqlalchemy import Connection, select
 
 from config.settings import Settings
-from controller.store.queries import Days, waits
-from controller.store.schema import tickets
+from controller.app import Hall
+from controller.store.queries import Days, issues, waits
 from web.charts import Chart, HeatRow, WaitWords, bars, heat_map, wait_distribution
 from web.keys import HALL
 from web.pages import render
@@ -65,7 +62,7 @@ async def _today(request: web.Request) -> web.Response:
     hall = request.app[HALL]
     words = _words(request)
     days = Days(_date(request, "date"), _date(request, "date"))
-    found = await hall.read(_arrivals, hall.settings.hall, days)
+    found = await _arrivals(hall, days)
     figure = Figure("today", "", "", _day_bars(hall.settings, days, found, words))
     return render(request, "manager_charts.html", charts=[figure], late={})
 
@@ -75,9 +72,9 @@ async def _charts(request: web.Request) -> web.Response:
     hall = request.app[HALL]
     words = _words(request)
     days = Days(_date(request, "from"), _date(request, "to"))
-    every = await hall.read(waits, hall.settings.hall.code, days)
+    every = await hall.read(waits, hall.code, days)
     waited = [wait for some in every.values() for wait in some]
-    found = await hall.read(_arrivals, hall.settings.hall, days)
+    found = await _arrivals(hall, days)
     whole_day = days.first == days.last
     drawing = (
         _day_bars(hall.settings, days, found, words)
@@ -112,14 +109,11 @@ def _date(request: web.Request, name: str) -> str:
         raise web.HTTPBadRequest(text=f"{name}: YYYY-MM-DD") from None
 
 
-def _arrivals(connection: Connection, hall: Any, days: Days) -> list[Arrival]:
+async def _arrivals(hall: Hall, days: Days) -> list[Arrival]:
     """Return when the tickets of some business dates were issued."""
-    zone = ZoneInfo(hall.time_zone)
-    query = select(tickets.c.date, tickets.c.issued_at).where(
-        tickets.c.hall == hall.code, days.of(tickets.c.date)
-    )
+    zone = hall.settings.hall.zone
     found = []
-    for day, issued_at in connection.execute(query):
+    for day, issued_at in await hall.read(issues, hall.code, days):
         local = datetime.fromtimestamp(issued_at / 1000, zone)
         found.append(Arrival(date.fromisoformat(day), local.hour * 2 + local.minute // 30))
     return found

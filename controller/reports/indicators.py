@@ -5,7 +5,7 @@ p90 of n values is the one at place ceil(0.9 n). Definitions: domain.md 2.5 and 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -14,11 +14,12 @@ from controller.store.queries import Days
 from controller.store.schema import ratings, tickets
 
 Figures = dict[str, Any]
+Value = TypeVar("Value", int, float)
 SATISFIED_FROM = 3
 GRADES = range(1, 6)
 
 
-def nearest_rank(ordered: Sequence[int], percent: int) -> int:
+def nearest_rank(ordered: Sequence[Value], percent: int) -> Value:
     """Return the nearest-rank percentile of sorted values (at least one)."""
     place = -(-percent * len(ordered) // 100)
     return ordered[max(place, 1) - 1]

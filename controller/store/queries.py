@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from controller.store.schema import case_steps, cases, ratings, tickets
+from controller.store.schema import case_steps, cases, tickets
 
 Row = dict[str, Any]
 
@@ -165,14 +165,14 @@ def handlings(connection: Connection, hall: str, days: Days) -> dict[int, list[i
     return found
 
 
-def grades(connection: Connection, hall: str, days: Days) -> dict[tuple[str, int], int]:
-    """Return how many ratings there are by (kind, grade)."""
+def issues(connection: Connection, hall: str, days: Days) -> list[tuple[str, int]]:
+    """Return the business date and the time of issue (ms) of every ticket, in its order."""
     query = (
-        select(ratings.c.kind, ratings.c.grade, func.count())
-        .where(ratings.c.hall == hall, days.of(ratings.c.date))
-        .group_by(ratings.c.kind, ratings.c.grade)
+        select(tickets.c.date, tickets.c.issued_at)
+        .where(tickets.c.hall == hall, days.of(tickets.c.date))
+        .order_by(tickets.c.seq)
     )
-    return {(kind, grade): count for kind, grade, count in connection.execute(query)}
+    return [(date, issued_at) for date, issued_at in connection.execute(query)]
 
 
 def ticket_counts(connection: Connection, hall: str, days: Days) -> dict[str, int]:

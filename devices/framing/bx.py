@@ -21,7 +21,6 @@ from dataclasses import dataclass
 START, END = 0xA5, 0x5A
 START_COUNT = 8
 HOST = 0x8000
-DEFAULT_ADDRESS = 0x0001
 BROADCAST = 0xFFFF  # nobody answers
 BROADCAST_WITH_REPLY = 0xFFFE
 ANY_DEVICE = 0xFE

@@ -2,6 +2,7 @@
 
 A unit latches each press in a queue of at least 16 and shows the oldest in its input registers:
 
+    0000 magic 5148 | 0001 version | 0002 class | 0003 firmware | 0004 status
     0010 boot id | 0011 pending | 0012 sequence | 0013 kind, detail | 0014 value | 0015 age (10 ms)
 
 The master reads the six registers at once (FC04), stores the event durably and then writes the
@@ -15,18 +16,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Input registers (FC04)
-MAGIC_REGISTER = 0x0000
-VERSION_REGISTER = 0x0001
-CLASS_REGISTER = 0x0002
-FIRMWARE_REGISTER = 0x0003
+MAGIC_REGISTER = 0x0000  # the first of five
 STATUS_REGISTER = 0x0004
 EVENT_REGISTER = 0x0010  # the first of six
 EVENT_COUNT = 6
 
 MAGIC = 0x5148
 VERSION = 0x0100
-CLASS_KEYPAD, CLASS_RATING_BOX, CLASS_DISPLAY, CLASS_KEYPAD_DISPLAY = 1, 2, 3, 4
-STATUS_TAMPER, STATUS_KEY_STUCK, STATUS_LOW_SUPPLY, STATUS_OVERFLOW = 1, 2, 4, 8
+CLASS_KEYPAD, CLASS_RATING_BOX = 1, 2
+STATUS_OVERFLOW = 8
 
 # Holding registers (FC06, FC10)
 ACK_REGISTER = 0x0020
@@ -34,10 +32,6 @@ LAMP_REGISTER = 0x0021
 BEEP_REGISTER = 0x0022  # x 10 ms
 SESSION_REGISTER = 0x0023  # not 0 opens a rating session, 0 closes it
 SESSION_TIMEOUT_REGISTER = 0x0024  # s
-TEXT_LENGTH_REGISTER = 0x0030  # bytes
-TEXT_ATTRIBUTES_REGISTER = 0x0031
-TEXT_REGISTER = 0x0032  # GB2312, two bytes in each, high first, up to 0051
-TEXT_COMMIT_REGISTER = 0x0052
 
 KIND_KEY, KIND_RATING, KIND_FAULT = 1, 2, 3
 

@@ -2,9 +2,7 @@
 
 from xml.etree import ElementTree
 
-import pytest
-
-from web.charts import HeatRow, WaitWords, bars, heat_map, percentile, wait_distribution
+from web.charts import HeatRow, WaitWords, bars, heat_map, wait_distribution
 
 WORDS = WaitWords(
     label="等了多久",
@@ -71,10 +69,3 @@ def test_bars_carry_their_values_and_the_axis_begins_at_zero() -> None:
 def test_words_cannot_break_out_of_a_drawing() -> None:
     chart = bars([("<b>&", 1.0)], 'a"<', ("x", "y"))
     assert "<b>&" in texts(chart.svg)
-
-
-def test_percentile_is_nearest_rank() -> None:
-    values = list(range(1, 11))
-    assert [percentile(values, share) for share in (0.5, 0.9, 1.0)] == [5, 9, 10]
-    with pytest.raises(ValueError, match="nothing"):
-        percentile([], 0.5)
