@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from config.settings import ConfigErrors, Settings, load
-from controller.app import CannotStartError, Clock, Hall, build, check_books, stop_from_environment
+from controller.app import CannotStartError, Clock, Hall, build, check_books, make_folder
 from devices.sim.bench import SimRunningError, wait_until_free_blocking
 from devices.sim.bench import run as run_simulators
 
@@ -58,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for name in ("alembic", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Once for all that SQLite, the simulators and the voice write below the data folder: it tells
+    # who was served when, and other people of this machine have no business in it.
+    os.umask(0o077)
     try:
         status: int = given.command(given, load(given.config))
     except (Refusal, ConfigErrors) as refusal:
@@ -178,14 +181,7 @@ def serve_command(given: argparse.Namespace, settings: Settings) -> int:
     with contextlib.closing(listener):
         origin = _origin(given.host, listener.getsockname()[1])
         settings = _with_public_url(settings, given.public_url, origin)
-        stop = stop_from_environment(os.environ)
-        hall = build(
-            settings,
-            given.data,
-            clock=clock,
-            engine_url=given.database,
-            **({"stop": stop} if stop else {}),
-        )
+        hall = build(settings, given.data, clock=clock, engine_url=given.database)
         return asyncio.run(_serve(hall, given, listener, origin))
 
 
@@ -342,7 +338,7 @@ class Simulators:
         return self._mark.with_name("sim.log")
 
     def _start_blocking(self) -> "subprocess.Popen[bytes]":
-        self._mark.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._mark.parent)
         command = [sys.executable, str(ROOT / "run.py"), "sim"]
         command += ["--config", str(self._config), "--data", str(self._data)]
         with self._log.open("ab") as log:
@@ -373,6 +369,8 @@ def sim_command(given: argparse.Namespace, settings: Settings) -> int:
     def ready(ports: dict[str, object]) -> None:
         print(f"模拟设备已启动 The simulators run: {ports['control']}", flush=True)
 
+    make_folder(given.data)
+    make_folder(given.data / "sim")
     asyncio.run(run_simulators(settings, given.data, tcp=given.tcp, on_ready=ready))
     return OK
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import hmac
 import logging
+import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,14 @@ from controller.domain.events import StoredEvent, UnknownEventError
 from controller.domain.state import HallState
 from controller.equipment import Equipment, Replacements
 from controller.feed import Feed
-from controller.folder import DataFolder, FolderInUseError
+from controller.folder import (
+    CannotStartError,
+    DataFolder,
+    FolderInUseError,
+    FolderUnusableError,
+    make_folder,
+    need_writing,
+)
 from controller.ledger import Ledger
 from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
 from controller.reactors.ground import Ground
@@ -49,8 +57,8 @@ from controller.supervisor import Supervisor
 from controller.writer import Writer
 
 __all__ = [
-    "CannotStartError", "Clock", "FolderInUseError", "Hall", "build", "check_books", "new_id",
-    "stop_from_environment",
+    "CannotStartError", "Clock", "FolderInUseError", "Hall", "build", "check_books", "make_folder",
+    "new_id",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)
@@ -62,10 +70,6 @@ ACTOR = "system:start"
 READERS = 4
 ID_BYTES = 10
 TOKEN_BYTES = 12
-
-
-class CannotStartError(Exception):
-    """The hall cannot be served; the text is a sentence for a person."""
 
 
 def new_id() -> str:
@@ -83,13 +87,14 @@ def build(
 ) -> "Hall":
     """Make a hall on a data folder; `start` brings it to life.
 
-    The folder is locked here (`CannotStartError` when another service has it) and free again
-    after `stop`. `replaced` are fields of `equipment.Replacements`.
+    The folder is locked here (`CannotStartError` when it cannot be used or another service has
+    it) and free again after `stop`. `replaced` are fields of `equipment.Replacements`; the
+    crash test's stop comes from the environment otherwise.
     """
-    try:
-        folder = DataFolder(data_dir)
-    except (FolderInUseError, OSError) as error:
-        raise CannotStartError(str(error)) from error
+    stop = stop_from_environment(os.environ)
+    if stop is not None:
+        replaced.setdefault("stop", stop)
+    folder = DataFolder(data_dir)
     try:
         engine = open_engine(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
         return Hall(settings, folder, engine, clock or Clock(), Replacements(**replaced))
@@ -104,15 +109,26 @@ def check_books(settings: Settings, data_dir: Path, engine_url: str | None = Non
     May run beside the service.
     """
     database = data_dir / "hall.db"
-    if engine_url is None and not database.exists():
-        raise CannotStartError(f"没有这个数据库 There is no database {database}.")
+    if engine_url is None:
+        _find_blocking(database)
     engine = open_engine(engine_url or f"sqlite:///{database}")
     try:
         return verify(engine, settings.hall.code)
     except (SQLAlchemyError, UnknownEventError) as error:
+        if engine_url is None:
+            need_writing(data_dir)  # SQLite's log of changes must be written even to read it
         raise CannotStartError(f"数据库读不了 The database cannot be read: {error}") from error
     finally:
         engine.dispose()
+
+
+def _find_blocking(database: Path) -> None:
+    try:
+        database.stat()
+    except FileNotFoundError as error:
+        raise CannotStartError(f"没有这个数据库 There is no database {database}.") from error
+    except OSError as error:
+        raise FolderUnusableError(database.parent, error) from error
 
 
 class Hall:

@@ -1,12 +1,14 @@
 """One service on a data folder, and the crash test's named places."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from controller.folder import DataFolder, FolderInUseError
+from controller.folder import DataFolder, FolderInUseError, FolderUnusableError
 from controller.stops import STOPS, StopHere, nowhere, stop_from_environment
 
 ROOT = Path(__file__).parents[3]
@@ -42,6 +44,25 @@ def test_a_killed_process_leaves_the_folder_free(tmp_path: Path) -> None:
             DataFolder(tmp_path)
         process.kill()
     DataFolder(tmp_path).release()
+
+
+@pytest.mark.parametrize(
+    ("number", "zh", "en"),
+    [
+        (errno.EACCES, "没有读写权限", "may not read and write there"),
+        (errno.EPERM, "没有读写权限", "may not read and write there"),
+        (errno.EROFS, "是只读的", "is read-only"),
+        (errno.ENOSPC, "磁盘已满", "the disk is full"),
+        (errno.EIO, "系统报告", "the system says: "),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_told_with_the_reason(
+    tmp_path: Path, number: int, zh: str, en: str
+) -> None:
+    told = str(FolderUnusableError(tmp_path, OSError(number, os.strerror(number))))
+    assert told.count(str(tmp_path)) == 2
+    assert zh in told and en in told
+    assert "Errno" not in told
 
 
 def test_a_stop_counts_only_its_place_and_only_when_armed() -> None:
