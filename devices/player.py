@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import aiohttp
@@ -77,6 +78,25 @@ class SystemPlayer:
             raise PlayerError(f"{self._command[0]}: {reason}")
 
 
+class WindowsPlayer:
+    """Plays through Windows itself: `sound` is Python's module winsound."""
+
+    def __init__(self, sound: Any, spare_s: float = _SPARE_S) -> None:
+        self._sound = sound
+        self._spare_s = spare_s
+
+    async def play(self, clip: Clip) -> None:
+        """Raises PlayerError when Windows cannot play or hangs (then nobody can end it)."""
+        flags = self._sound.SND_FILENAME | self._sound.SND_NODEFAULT
+        try:
+            async with asyncio.timeout(clip.seconds + self._spare_s):
+                await asyncio.to_thread(self._sound.PlaySound, str(clip.path), flags)
+        except TimeoutError as error:
+            raise PlayerError("winsound did not come to an end") from error
+        except RuntimeError as error:
+            raise PlayerError(f"winsound: {error}") from error
+
+
 class NoPlayer:
     """A PC without sound: the board's page is what people hear. Waits as long as the clip."""
 
@@ -137,6 +157,8 @@ def player_for(output: str, sim_url: Callable[[], str] | None = None) -> Player:
         return SimPlayer(sim_url)
     if output != "system":
         raise ValueError(f"no player for {output}")
+    with contextlib.suppress(ImportError):  # only Windows has it
+        return WindowsPlayer(importlib.import_module("winsound"))
     for command in PROGRAMS:
         if shutil.which(command[0]):
             return SystemPlayer(command)

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import unquote
 
 import pytest
@@ -11,7 +12,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from devices.clips import Sound, chime, write_wav_blocking
-from devices.player import NoPlayer, PlayerError, SimPlayer, SystemPlayer, player_for
+from devices.player import (
+    NoPlayer,
+    PlayerError,
+    SimPlayer,
+    SystemPlayer,
+    WindowsPlayer,
+    player_for,
+)
 from devices.voice import Clip
 
 
@@ -51,6 +59,45 @@ async def test_a_program_that_hangs_is_ended(clip: Clip) -> None:
 async def test_a_missing_program_is_a_player_error(clip: Clip) -> None:
     with pytest.raises(PlayerError, match="no-such-player"):
         await SystemPlayer(("no-such-player",)).play(clip)
+
+
+class Winsound(ModuleType):
+    """As Windows has it: PlaySound returns after the last sample."""
+
+    SND_FILENAME, SND_NODEFAULT = 0x20000, 2
+
+    def __init__(self) -> None:
+        super().__init__("winsound")
+        self.played: list[tuple[str, int]] = []
+        self.lasts_s = 0.0
+        self.fails = False
+
+    def PlaySound(self, sound: str, flags: int) -> None:  # noqa: N802
+        time.sleep(self.lasts_s)
+        if self.fails:
+            raise RuntimeError("Failed to play sound")
+        self.played.append((sound, flags))
+
+
+async def test_windows_plays_without_a_program(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    winsound = Winsound()
+    monkeypatch.setitem(sys.modules, "winsound", winsound)
+    player = player_for("system")
+    assert isinstance(player, WindowsPlayer)
+    await player.play(clip)
+    assert winsound.played == [(str(clip.path), 0x20002)]
+
+
+async def test_windows_that_fails_or_hangs_is_a_player_error(clip: Clip) -> None:
+    winsound = Winsound()
+    winsound.fails = True
+    with pytest.raises(PlayerError, match="Failed to play"):
+        await WindowsPlayer(winsound).play(clip)
+    winsound.lasts_s = 0.05
+    with pytest.raises(PlayerError, match="did not come to an end"):
+        await WindowsPlayer(winsound, spare_s=-clip.seconds).play(clip)
 
 
 async def test_without_sound_the_time_still_passes(clip: Clip) -> None:
