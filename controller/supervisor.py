@@ -69,11 +69,6 @@ class Supervisor:
         """Return the tasks in their order; read only."""
         return list(self._watched)
 
-    @property
-    def healthy(self) -> bool:
-        """Tell whether no task is waiting for its restart."""
-        return all(watched.state != "restarting" for watched in self._watched)
-
     async def _watch(self, watched: Watched) -> None:
         loop = asyncio.get_running_loop()
         in_a_row = 0

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from controller.reports import indicators
+from web.readiness import health
 from web.routes import Call, Route, Routes, answer
 from web.schemas.hall import State
 from web.schemas.queries import Period
@@ -74,7 +75,8 @@ async def overview(call: Call) -> web.Response:
     """The manager's day at a glance."""
     stored = await call.hall.read(indicators.day_figures, call.code, call.views.today)
     per_counter = stored.pop("counters")
-    return answer({**_now(call), **stored, "counters": _counters(call, per_counter)})
+    shown = {**_now(call), **stored, "counters": _counters(call, per_counter)}
+    return answer({**shown, "health": await health(call.hall)})
 
 
 def _now(call: Call) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _now(call: Call) -> dict[str, Any]:
         "waiting": len(rows),
         "longest_wait_s": rows[0]["waited_s"] if rows else 0,
         "waiting_tickets": rows,
-        "platform": call.hall.platform_state(),
+        "platform": {"refused": state.refused_deliveries, **call.hall.platform_state()},
         "devices": [views.device(device) for device in call.hall.devices],
     }
 

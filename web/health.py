@@ -1,5 +1,7 @@
 """Does the process live, does it store, and how does it fare: for machines that watch it."""
 
+from collections import Counter as Tally
+
 from aiohttp import web
 from prometheus_client import (
     CollectorRegistry,
@@ -12,6 +14,7 @@ from prometheus_client import (
 )
 
 from web.problems import ProblemError
+from web.readiness import health, restarting
 from web.routes import Call, Route, Routes, answer
 from web.schemas.reports import Health, Readiness
 
@@ -39,11 +42,24 @@ class Metrics:
         self.streams = self._gauge("yimen_streams", "open event streams")
         self.seq = self._gauge("yimen_events", "seq of the newest event")
         self.ready = self._gauge("yimen_writer_ready", "1 while commits work")
+        self.restarting = self._gauge("yimen_tasks_restarting", "tasks that wait for a restart")
         self.lost = self._gauge("yimen_devices_lost", "devices that do not answer")
         self.behind = self._gauge("yimen_platform_behind", "posts the platform has not taken")
+        self.refused = self._gauge("yimen_platform_refused", "posts the platform refused for good")
+        self.presses = Counter(
+            "yimen_presses", "presses of keypads and rating boxes", ("result",),
+            registry=self.registry,
+        )  # fmt: skip
+        self._counted: Tally[str] = Tally()
         self.waiting = Gauge(
             "yimen_waiting", "tickets that wait", ("service",), registry=self.registry
         )
+
+    def count_presses(self, presses: Tally[str]) -> None:
+        """Bring the counter up to date; `presses` only grows."""
+        for result, count in (presses - self._counted).items():
+            self.presses.labels(result).inc(count)
+        self._counted = presses
 
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry)
@@ -61,15 +77,10 @@ async def healthz(call: Call) -> web.Response:
 @routes.add(Route("GET", "/readyz", "public", {200: Readiness}, problems=("not_ready",)))
 async def readyz(call: Call) -> web.Response:
     """The service takes wishes and stores them; else 503 with the reasons."""
-    writer = call.hall.writer
-    reasons = []
-    if writer.stopped_reason is not None:
-        reasons.append(writer.stopped_reason)
-    elif not writer.ready:
-        reasons.append(f"{writer.failures} commits in a row have failed")
-    if reasons:
-        raise ProblemError("not_ready", ready=False, reasons=reasons)
-    return answer({"ready": True, "seq": call.hall.state.seq})
+    found = {"seq": call.hall.state.seq, **await health(call.hall)}
+    if not found["ready"]:
+        raise ProblemError("not_ready", **found)
+    return answer(found)
 
 
 @routes.add(Route("GET", "/metrics", "admin", {200: "text/plain"}))
@@ -79,8 +90,11 @@ async def metrics(call: Call) -> web.Response:
     hall = call.hall
     found.seq.set(hall.state.seq)
     found.ready.set(1 if hall.writer.ready else 0)
+    found.restarting.set(len(restarting(hall)))
     found.lost.set(len(hall.state.lost_devices))
     found.behind.set(hall.platform_state()["behind"])
+    found.refused.set(hall.state.refused_deliveries)
+    found.count_presses(hall.presses)
     for service, count in hall.state.waiting().items():
         found.waiting.labels(service).set(count)
     return web.Response(

@@ -1,5 +1,6 @@
 """A ticket's own page, opened by the code on the slip: /t/{id}/{token}."""
 
+import asyncio
 import io
 import re
 from heapq import merge
@@ -64,15 +65,15 @@ async def now(request: web.Request) -> web.Response:
 async def code(request: web.Request) -> web.Response:
     """The page's public address as a QR code, for the kiosk's screen."""
     public: str | None = request.app[HALL].settings.hall.public_url
-    parts = (request.match_info["ticket"], request.match_info["token"])
-    if public is None or not all(WORD.fullmatch(part) for part in parts):
+    if public is None or not _is_holder(request):
         raise web.HTTPNotFound
-    drawing = qr_svg(f"{public}/t/{parts[0]}/{parts[1]}")
+    address = "{}/t/{ticket}/{token}".format(public, **request.match_info)
+    drawing = await asyncio.to_thread(qr_svg_blocking, address)
     headers = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=drawing, content_type="image/svg+xml", headers=headers)
 
 
-def qr_svg(text: str) -> bytes:
+def qr_svg_blocking(text: str) -> bytes:
     """Return a QR code (level M, quiet zone of 2 modules: the page adds white) as SVG."""
     drawing = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
     drawing.add_data(text)
@@ -107,11 +108,16 @@ def lane(state: HallState, ticket: Ticket) -> list[str]:
 
 async def _row(request: web.Request) -> dict[str, Any] | None:
     """The ticket's row, None when ticket or token is wrong."""
-    hall = request.app[HALL]
-    name, token = request.match_info["ticket"], request.match_info["token"]
-    if not (WORD.fullmatch(name) and WORD.fullmatch(token)):
+    if not _is_holder(request):
         return None
-    if not compare_digest(hall.token_for(name).encode(), token.encode()):
-        return None
+    hall, name = request.app[HALL], request.match_info["ticket"]
     row: dict[str, Any] | None = await hall.read(one_ticket, hall.settings.hall.code, name)
     return row
+
+
+def _is_holder(request: web.Request) -> bool:
+    """Tell whether the address carries the ticket's own token."""
+    name, token = request.match_info["ticket"], request.match_info["token"]
+    if not (WORD.fullmatch(name) and WORD.fullmatch(token)):
+        return False
+    return compare_digest(request.app[HALL].token_for(name).encode(), token.encode())

@@ -12,7 +12,7 @@ import pytest
 from config.settings import load
 from tests.fixtures.served import DEMO, ServedHall, served
 from web.pages import carry
-from web.ticket import qr_svg
+from web.ticket import qr_svg_blocking
 
 PAGES = ("/", "/kiosk", "/board", "/board?area=hall", "/kiosk?lang=en")
 
@@ -159,18 +159,27 @@ async def test_a_ticket_page_shows_the_line_before_it(hall: ServedHall) -> None:
 
 
 async def test_the_kiosk_shows_the_code_of_a_ticket(hall: ServedHall) -> None:
-    async with hall.client.get("/t/abc/def/qr.svg") as reply:
+    ticket = await hall.take()
+    path = f"/t/{ticket['id']}/{ticket['token']}"
+    async with hall.client.get(f"{path}/qr.svg") as reply:
         assert reply.content_type == "image/svg+xml"
-        assert await reply.read() == qr_svg("http://127.0.0.1:8080/t/abc/def")
-    async with hall.client.get("/t/abc/d%22f/qr.svg") as reply:
+        assert await reply.read() == qr_svg_blocking(f"http://127.0.0.1:8080{path}")
+
+
+@pytest.mark.parametrize("path", ["abc/def", "abc/d%22f", "{id}/wrong", "other/{token}"])
+async def test_nobody_gets_a_code_for_words_of_his_own(hall: ServedHall, path: str) -> None:
+    ticket = await hall.take()
+    async with hall.client.get(f"/t/{path.format(**ticket)}/qr.svg") as reply:
         assert reply.status == 404
+        assert (await reply.json())["code"] == "not_found"
 
 
 async def test_without_a_public_address_there_is_no_code(tmp_path: Path) -> None:
     settings = load(DEMO).with_public_url(None)
     async with served(tmp_path, settings=settings) as hall:
         assert (await read(hall, "/kiosk")).carried["page"]["qr"] is False
-        async with hall.client.get("/t/abc/def/qr.svg") as reply:
+        ticket = await hall.take()
+        async with hall.client.get(f"/t/{ticket['id']}/{ticket['token']}/qr.svg") as reply:
             assert reply.status == 404
 
 

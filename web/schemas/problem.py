@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from web.schemas.base import Given
+from web.schemas.health import Trouble
 
 
 class Problem(BaseModel):
@@ -22,6 +23,8 @@ class Problem(BaseModel):
     action_en: str
     retry_after_s: int | None = Field(None, description="where time cures it")
     errors: list[FieldError] | None = Field(None, description="which members are wrong")
+    reasons: list[Trouble] | None = None
+    """Why nothing is stored, with `not_ready`."""
 
 
 class FieldError(Given):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from web.schemas.base import Given
+from web.schemas.health import HallHealth, Trouble
 from web.schemas.records import Device
 
 
@@ -113,6 +114,8 @@ class PlatformState(Given):
     state: Literal["ok", "waiting"]
     behind: int
     trouble: str
+    refused: int = 0
+    """How many posts it will never take."""
 
 
 class Overview(Given):
@@ -138,6 +141,8 @@ class Overview(Given):
     waiting_tickets: list[WaitingTicket]
     platform: PlatformState
     devices: list[Device]
+    health: HallHealth
+    """Whether wishes are stored, and what starts again."""
 
 
 class Health(Given):
@@ -151,3 +156,7 @@ class Readiness(Given):
 
     ready: Literal[True]
     seq: int
+    reasons: list[Trouble]
+    """Empty: else the answer is 503."""
+    degraded: list[Trouble]
+    """Tasks that have failed and wait for their restart."""
