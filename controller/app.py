@@ -11,6 +11,7 @@ import hmac
 import logging
 import os
 import secrets
+from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -50,6 +51,7 @@ from controller.store.cursors import move_cursors, read_cursors
 from controller.store.deliveries import VisitFacts, count_events, visit_facts
 from controller.store.engine import open_engine
 from controller.store.migrate import migrate
+from controller.store.rebuild import rebuild_projections
 from controller.store.secrets import keep_secret
 from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
 from controller.store.verify import verify
@@ -170,13 +172,23 @@ class Hall:
         """All devices and how they fare, in the order of the hall file."""
         return self._supervising.states
 
+    @property
+    def presses(self) -> Tally[str]:
+        """How many presses of keypads and rating boxes had which result since the start."""
+        return Tally() if self._equipment is None else self._equipment.presses
+
     def platform_state(self) -> dict[str, Any]:
         """Tell how the platform's posts fare: state "ok" or "waiting", behind, trouble (a code)."""
         delivering = self._delivering
         if delivering is None:
-            return {"state": "waiting", "behind": 0, "trouble": "starting"}
+            return {"state": "waiting", "behind": 0, "trouble": "starting", "refused": 0}
         state = "waiting" if delivering.trouble else "ok"
-        return {"state": state, "behind": delivering.behind, "trouble": delivering.trouble}
+        return {
+            "state": state,
+            "behind": delivering.behind,
+            "trouble": delivering.trouble,
+            "refused": delivering.refused,
+        }
 
     def token_for(self, ticket: str) -> str:
         """Return the token of a ticket, the same for ever; compare with `hmac.compare_digest`."""
@@ -203,9 +215,9 @@ class Hall:
         except (SQLAlchemyError, UnknownEventError) as error:
             raise CannotStartError(f"数据库打不开 The database cannot be used: {error}") from error
         self.feed.seq = self.state.seq
+        self._tell_of_the_past()
         await self.writer.execute(AdoptRules(rules_from(self.settings)), actor=ACTOR)
         await self.writer.execute(OpenDay(), actor=ACTOR)
-        self._tell_of_the_past()
         store = CursorStore(cursors, self._move_cursors)
         ground = Ground(
             self.feed,
@@ -258,21 +270,25 @@ class Hall:
     def _prepare_blocking(self) -> tuple[dict[str, int], int]:
         migrate(self.engine)
         with self.engine.begin() as connection:
+            if rebuild_projections(connection, self.code, _tell_rebuild):
+                logger.info("投影已重建 the projections were rebuilt")
             self._token_key = keep_secret(
                 connection, self.code, "ticket-token", secrets.token_bytes(32)
             )
             return read_cursors(connection, self.code), newest_snapshot_seq(connection, self.code)
 
     def _tell_of_the_past(self) -> None:
-        """A business date never goes back: a clock in the past keeps the last date."""
-        today = self.state.rules.business_date(self.clock.now())
-        if today < self.state.date:
+        """A clock in the past goes on from the last event: nobody may overtake by being younger."""
+        behind_ms = self.state.at - self.clock.now()
+        if behind_ms <= 0:
+            return
+        if self.state.rules.business_date(self.clock.now()) < self.state.date:
             logger.error(
-                "本机日期 %s 在过去，营业日期保持 %s，请校正时间。 "
+                "本机时间在过去，营业日期保持 %s，请校正时间。 "
                 "The clock is in the past; the business date stays. Set the clock right.",
-                today,
                 self.state.date,
             )
+        self.clock.catch_up(behind_ms)
 
     async def _start_devices(self, ground: Ground) -> None:
         self._equipment = Equipment(self.settings, ground, self.bench, self._replaced)
@@ -327,6 +343,10 @@ class Hall:
                 store_snapshot(connection, self.code, seq, body)
 
         await self._in_pool(blocking)
+
+
+def _tell_rebuild(seq: int, last: int) -> None:
+    logger.info("重建投影 rebuilding the projections: %d / %d", seq, last)
 
 
 def _simulates_anything(settings: Settings) -> bool:

@@ -1,5 +1,6 @@
 """The one place that chooses real parts: drivers from the hall file, handed to the reactors."""
 
+from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,7 @@ class Equipment:
         self._led_lines: dict[str, LedLine] = {}
         self._voices: list[Voice] = []
         self._listeners: dict[str, list[Callable[[LinkState], None]]] = {}
+        self._buttons: list[Buttons] = []
         self.tasks: list[Task] = []
 
     def wire(self, data_dir: Path, token_for: Callable[[str], str]) -> None:
@@ -73,6 +75,11 @@ class Equipment:
         for printer in self._settings.printers:
             if printer.device_id not in self._replaced.without:
                 self._wire_printer(printer, token_for)
+
+    @property
+    def presses(self) -> Tally[str]:
+        """How many presses had which result (`Buttons.presses`) since the start."""
+        return sum((buttons.presses for buttons in self._buttons), Tally())
 
     async def start(self) -> None:
         """Begin to open the ports."""
@@ -209,6 +216,7 @@ class Equipment:
         buttons = Buttons(
             line, units, self._settings.keys.commands, prompting.ask_again, self._ground
         )
+        self._buttons.append(buttons)
         for unit in here:
             if isinstance(unit, Keypad):
                 KeypadDriver(bus, unit.address, buttons.key)

@@ -70,24 +70,24 @@ class Buttons:
         self._keys = keys
         self._ask_again = ask_again
         self._ground = ground
-        self.unused: Tally[str] = Tally()
-        self.refused: Tally[str] = Tally()
-        self.stale = 0
+        self.presses: Tally[str] = Tally()
+        """How many had which result: done, unused, stale, unknown, or the refusal's code."""
 
     async def key(self, pressed: KeyPressed) -> bool:
         """Carry out a key press; True when the unit may forget it."""
         unit = self._units[pressed.unit]
         name = self._keys.get(pressed.key, pressed.key)
         if pressed.age_s > STALE_S:
-            self.stale += 1
+            self.presses["stale"] += 1
             logger.warning("%s: %s of %d s ago has no effect", unit.device, name, pressed.age_s)
             return True
         if name == "ASK-RATING":
             self._ask_again(unit.counter)
+            self.presses["done"] += 1
             return True
         make = COMMANDS.get(name)
         if make is None:
-            self.unused[pressed.key] += 1
+            self.presses["unused"] += 1
             logger.info("%s: the key %s has no use here", unit.device, pressed.key)
             return True
         return await self._carry_out(pressed, make(unit.counter))
@@ -103,9 +103,10 @@ class Buttons:
         unit = self._units[pressed.unit]
         verdict = await self._wish(pressed, command, f"device:{unit.device}")
         if verdict.unknown:
+            self.presses["unknown"] += 1
             return False
+        self.presses["done" if verdict.refusal is None else verdict.refusal.code] += 1
         if verdict.refusal is not None:
-            self.refused[verdict.refusal.code] += 1
             logger.info("%s: refused, %s", unit.device, verdict.refusal.code)
         self._ground.stop("press-before-ack")
         return True

@@ -63,7 +63,7 @@ async def test_a_refusal_is_acknowledged_and_counted(tmp_path: Path) -> None:
         assert await reactor.key(key(1, "FINISH"))
         assert await reactor.key(key(2, "NEXT"))  # nobody waits
         assert await reactor.rating(RatingPressed(21, 5, 1, 4, 0))
-        assert reactor.refused == {"nothing_called": 1, "no_rating_open": 1}
+        assert reactor.presses == {"done": 1, "nothing_called": 1, "no_rating_open": 1}
         assert hall.names() == []
 
 
@@ -72,12 +72,13 @@ async def test_digits_follow_the_key_map_and_unused_keys_are_counted(tmp_path: P
         asked = Asked()
         reactor = buttons(hall, asked)
         assert await reactor.key(key(1, "1"))
-        assert reactor.refused == {"nothing_called": 1}
+        assert reactor.presses == {"nothing_called": 1}
         assert await reactor.key(key(2, "7"))
         assert await reactor.key(key(3, "PAUSE"))
-        assert reactor.unused == {"7": 1, "PAUSE": 1}
+        assert reactor.presses["unused"] == 2
         assert await reactor.key(key(4, "ASK-RATING"))
         assert asked.counters == [1]
+        assert reactor.presses["done"] == 1
 
 
 async def test_a_press_that_is_not_stored_is_not_acknowledged(tmp_path: Path) -> None:
@@ -91,6 +92,7 @@ async def test_a_press_that_is_not_stored_is_not_acknowledged(tmp_path: Path) ->
         event.listen(hall.engine, "commit", full)
         assert not await reactor.key(key(1, "NEXT"))
         event.remove(hall.engine, "commit", full)
+        assert reactor.presses == {"unknown": 1}
         assert await reactor.key(key(1, "NEXT"))
         assert hall.names().count("TicketCalled") == 1
 
@@ -100,7 +102,7 @@ async def test_a_press_of_long_ago_is_taken_away_without_effect(tmp_path: Path) 
         reactor = buttons(hall)
         await hall.issue("t1")
         assert await reactor.key(key(1, "NEXT", age_s=300))
-        assert reactor.stale == 1
+        assert reactor.presses == {"stale": 1}
         assert hall.names() == ["TicketIssued"]
         await hall.do(CallNext(1))
 
