@@ -4,11 +4,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from config.settings import Settings, load
 from controller.app import CannotStartError, Hall, build, check_books, new_id
+from controller.clock import Clock
 from controller.domain.commands import IssueTicket
 from controller.store.queries import one_ticket
+from tests.fixtures.core import START_MS
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +64,47 @@ async def test_a_hall_lives_on_on_postgresql(
     settings: Settings, tmp_path: Path, postgres_url: str
 ) -> None:
     await lives_on(settings, tmp_path, postgres_url)
+
+
+async def test_a_clock_that_woke_in_the_past_lets_nobody_overtake(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nothing = frozenset(settings.device_ids)
+    hall = build(settings, tmp_path, clock=Clock(START_MS), without=nothing)
+    await hall.start()
+    first = await issue(hall)
+    await hall.stop()
+    three_days_ago = START_MS - 3 * 24 * 3600 * 1000
+    hall = build(settings, tmp_path, clock=Clock(three_days_ago), without=nothing)
+    await hall.start()
+    try:
+        second = await issue(hall)
+        tickets = hall.state.tickets
+        assert tickets[second].issued_at >= tickets[first].issued_at
+        assert tickets[second].number == "A002"
+        assert hall.state.people_ahead("A", *tickets[second].place[:2]) == 1
+        assert "The clock is in the past" in caplog.text
+    finally:
+        await hall.stop()
+
+
+async def test_projections_of_another_version_are_made_anew_at_the_start(
+    settings: Settings, tmp_path: Path
+) -> None:
+    hall = make(settings, tmp_path)
+    await hall.start()
+    ticket = await issue(hall)
+    with hall.engine.begin() as connection:
+        connection.execute(text("UPDATE tickets SET number = 'Z999'"))
+        connection.execute(text("UPDATE projection_versions SET version = 0"))
+    await hall.stop()
+    hall = make(settings, tmp_path)
+    await hall.start()
+    try:
+        row = await hall.read(one_ticket, hall.code, ticket)
+        assert row is not None and row["number"] == "A001"
+    finally:
+        await hall.stop()
 
 
 async def test_rules_are_adopted_when_they_change_and_not_otherwise(
