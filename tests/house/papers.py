@@ -11,7 +11,8 @@ from tests.house.tree import Violation
 
 TOP_LEVEL = {
     "config", "controller", "devices", "docs", "requirements", "tests", "web",
-    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh-CN.md", "run.py",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh-CN.md",
+    "run.py",
     "package.json", "package-lock.json", "pyproject.toml", "tsconfig.json",
     "build", "data", "node_modules",  # git-ignored: what set-up, runs and tests leave
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""An independent, simple model of the queue against the engine: no ticket lost, none in two hands."""
+"""A simple model of the queue against the engine: no ticket lost, none in two hands."""
 
 import asyncio
 from dataclasses import dataclass, field
