@@ -5,6 +5,7 @@ import { Keyboard, padState } from "./clerk_keys.js";
 import { showLine, showPresent, showRecent, tickPresent } from "./clerk_view.js";
 import { HallClock } from "./clock.js";
 import { carried, fill, find, make } from "./dom.js";
+import { readHealth, showHealth } from "./health.js";
 import { live } from "./live.js";
 import { lang, t } from "./words.js";
 
@@ -15,6 +16,7 @@ import { lang, t } from "./words.js";
 
 const { no, finishOnNext } = carried("counter");
 const clock = new HallClock();
+const HEALTH_MS = 20000;
 const panel = new CasePanel(find("#case"), { onAccept: () => keyboard.take("accept"), onChange: () => { drawPad(); tick(); } });
 const keyboard = new Keyboard(press);
 
@@ -32,6 +34,8 @@ let reading = null;
 let stale = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let sayTimer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let healthTimer;
 
 // --- reading ---------------------------------------------------------------------------------
 
@@ -135,6 +139,7 @@ async function send(name) {
     const number = view && view.ticket ? view.ticket.number : "";
     const answer = await post(`/api/v1/counters/${no}/${name}`, body);
     find("#bar-warn").hidden = true;
+    if (!find("#bar-health").hidden) void watchHealth();
     if (name === "next" && !answer) say("note", t("clerk.nobody_now"));
     if (name === "finish" || name === "no-show") say("done", t(`clerk.said.${name}`, { number }));
   } catch (error) {
@@ -168,7 +173,11 @@ function help() {
 
 /** @param {unknown} error */
 function warn(error) {
-  if (error instanceof ProblemError) tell(error.sentence(lang()), error.code);
+  if (error instanceof ProblemError) {
+    // "Under the same key" is a word to programs.
+    tell(error.code === "outcome_unknown" ? t("clerk.not_known") : error.sentence(lang()), error.code);
+    if (error.status === 503) void watchHealth();
+  }
   else if (error instanceof LostError) tell(t("clerk.not_sent"), "");
   else throw error;
 }
@@ -195,6 +204,18 @@ function quiet() {
   clearTimeout(sayTimer);
   find("#bar-done").hidden = true;
   find("#bar-note").hidden = true;
+}
+
+/** The red bar while nothing is stored. No key is blocked: a step that works ends it. */
+async function watchHealth() {
+  clearTimeout(healthTimer);
+  try {
+    const health = await readHealth();
+    showHealth(find("#bar-health"), health.ready ? null : health); // restarts are the manager's business
+  } catch (error) {
+    // Not even that can be read: the bar of the lost link tells of it.
+  }
+  healthTimer = setTimeout(() => void watchHealth(), find("#bar-health").hidden ? HEALTH_MS : 3000);
 }
 
 /** @param {import("./live.js").LiveState} state @param {number} attempt */
@@ -253,6 +274,7 @@ async function start() {
     },
   });
   setInterval(() => void readState().catch(() => undefined), 20000);
+  void watchHealth();
 }
 
 for (const key of Array.from(document.querySelectorAll(".key"))) {

@@ -32,9 +32,11 @@ export function silentScreen(starting = false) {
 export function refusedScreen(kiosk, error, again) {
   const lost = error instanceof LostError;
   const retry = lost || error.status >= 500;
-  const [main, next] = lost ? [k("sad_server"), k("sad_server_hint")] : lang() === "en" ? [error.en, error.actionEn] : [error.zh, error.action];
-  const second = lost ? null : error.sentence(other());
-  const element = make("div", { class: "screen sad" }, icon(lost ? "wifi-off" : "clock"), make("h1", {}, main),
+  // Without an answer nobody knows whether there is a ticket; a repeat has the same key, so it makes no second one.
+  const unknown = lost || error.status === 503;
+  const [main, next] = unknown ? [k("sad_unknown"), k("sad_unknown_hint")] : lang() === "en" ? [error.en, error.actionEn] : [error.zh, error.action];
+  const second = unknown ? both("sad_unknown", "sad_unknown_hint") : error.sentence(other());
+  const element = make("div", { class: "screen sad" }, icon(lost ? "wifi-off" : unknown ? "warn" : "clock"), make("h1", {}, main),
     next && make("p", {}, next), second && make("p", { lang: otherTag() }, second),
     make("div", { class: "choices" },
       retry && make("button", { class: "btn sun", type: "button", onclick: again }, icon("rotate-ccw"), k("again")),

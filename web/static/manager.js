@@ -2,6 +2,7 @@
 import { LostError, get } from "./api.js";
 import { HallClock } from "./clock.js";
 import { carried, fill, find, make } from "./dom.js";
+import { readHealth, showHealth } from "./health.js";
 import { live } from "./live.js";
 import { deviceDetail, deviceLamp, deviceName, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
 import { Reports, draw as drawn } from "./manager_reports.js";
@@ -40,15 +41,26 @@ async function refresh() {
     readAt = clock.now();
     date = view.date;
     draw();
+    showHealth(find("#bar-health"), view.health);
     warn("");
     failed = false;
     broken.delete("reading");
   } catch (error) {
     failed = true;
     if (error instanceof LostError) broken.add("reading");
-    else warn(t("manager.not_read"));
+    else await whyNot();
   }
   showLink();
+}
+
+/** The figures cannot be read: the hall itself may know why. */
+async function whyNot() {
+  warn(t("manager.not_read"));
+  try {
+    showHealth(find("#bar-health"), await readHealth());
+  } catch (error) {
+    // The bar above says that nothing could be read.
+  }
 }
 
 function soon() {

@@ -1,5 +1,6 @@
 /** What the manager sees now: tiles, who waits, the counters, things to do, devices. */
 import { fill, icon, make, vector } from "./dom.js";
+import { said } from "./health.js";
 import { lamp, parts, plate } from "./plate.js";
 import { t } from "./words.js";
 
@@ -27,8 +28,9 @@ import { t } from "./words.js";
  * @property {{active: number, satisfied: number, rateable: number}} ratings
  * @property {{no: number, state: string, number: string | null, since: string | null, done: number, mean_handle_s: number | null}[]} counters
  * @property {Waiting[]} waiting_tickets
- * @property {{state: string, behind: number}} platform
+ * @property {{state: string, behind: number, trouble: string, refused?: number}} platform
  * @property {Device[]} devices
+ * @property {import("./health.js").Health} health
  */
 
 export const LONG_S = 15 * 60;
@@ -187,7 +189,7 @@ export function showCounters(place, view, clock) {
 
 /** @param {Element} place @param {Overview} view @param {Service[]} services @returns {number} how many */
 export function showToDo(place, view, services) {
-  const lines = [...waitLines(view, services), ...deviceLines(view.devices), ...platformLines(view)];
+  const lines = [...healthLines(view.health), ...waitLines(view, services), ...deviceLines(view.devices), ...platformLines(view)];
   fill(place, lines.length ? lines : make("li", { class: "empty" }, icon("check"), make("b", {}, t("manager.to_do_none"))));
   return lines.length;
 }
@@ -218,11 +220,34 @@ function deviceLines(devices) {
     .map((device) => line(deviceLamp(device)[0], deviceLamp(device)[1], deviceName(device), deviceNote(device), t("manager.look")));
 }
 
+/** @param {import("./health.js").Health} health */
+function healthLines(health) {
+  return [
+    ...health.reasons.map((one) => line("over", t("manager.health_word"), said(one), t("manager.health_note"))),
+    ...health.degraded.map((one) => line("warn", t("manager.restart_word"), said(one), t("manager.restart_note"))),
+  ];
+}
+
+/** Why the platform takes nothing, "" when it does. @param {string} trouble a code: unreachable, bad-signature, http-503 */
+function platformWhy(trouble) {
+  if (!trouble) return "";
+  if (trouble.startsWith("http-")) return t("manager.trouble.http", { status: trouble.slice(5) });
+  const word = t(`manager.trouble.${trouble}`);
+  return word.startsWith("manager.") ? trouble : word;
+}
+
 /** @param {Overview} view */
 function platformLines(view) {
-  const { state, behind } = view.platform;
-  if (state === "ok" || !behind) return [];
-  return [line("warn", t("manager.behind_word"), t("manager.platform"), t("manager.platform_behind", { count: behind }), t("manager.look"))];
+  const { state, behind, trouble, refused } = view.platform;
+  const found = [];
+  if (state !== "ok" && behind) {
+    const why = platformWhy(trouble);
+    const todo = t(`manager.trouble.${trouble}-do`);
+    const notes = [t("manager.platform_behind", { count: behind }), todo.startsWith("manager.") ? "" : todo];
+    found.push(line("warn", t("manager.behind_word"), why ? t("manager.platform_title", { why }) : t("manager.platform"), notes.filter(Boolean).join(t("manager.comma"))));
+  }
+  if (refused) found.push(line("over", t("manager.platform_refused_word"), t("manager.platform_refused", { n: refused }), t("manager.platform_refused_note")));
+  return found;
 }
 
 // --- devices ---------------------------------------------------------------------------------
@@ -276,8 +301,10 @@ export function showLamps(place, view) {
     const name = t(`manager.kind.${kind}`);
     return make("li", {}, name.startsWith("manager.") ? kind : name, lamp(mark, devices.length > 1 ? `${good} / ${devices.length}` : word));
   });
-  const { state, behind } = view.platform;
+  const { state, behind, trouble } = view.platform;
   const waits = state !== "ok" && behind > 0;
-  rows.push(make("li", {}, t("manager.platform"), lamp(waits ? "warn" : "ok", waits ? t("manager.platform_n", { count: behind }) : t("manager.platform_ok"))));
+  const why = platformWhy(trouble);
+  const left = why ? t("manager.platform_why", { why, count: behind }) : t("manager.platform_n", { count: behind });
+  rows.push(make("li", {}, t("manager.platform"), lamp(waits ? "warn" : "ok", waits ? left : t("manager.platform_ok"))));
   fill(place, rows);
 }
