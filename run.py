@@ -17,12 +17,18 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aiohttp import web
+try:
+    from aiohttp import web
 
-from config.settings import ConfigErrors, Settings, load
-from controller.app import CannotStartError, Clock, Hall, build, check_books, make_folder
-from devices.sim.bench import SimRunningError, wait_until_free_blocking
-from devices.sim.bench import run as run_simulators
+    from config.settings import ConfigErrors, Settings, load
+    from controller.app import CannotStartError, Clock, Hall, build, check_books, make_folder
+    from devices.sim.bench import SimRunningError, wait_until_free_blocking
+    from devices.sim.bench import run as run_simulators
+except ModuleNotFoundError as missing:  # another Python than the one of make run
+    sys.exit(
+        f"这里没有 {missing.name}：先运行一次 make run，以后用 .venv/bin/python run.py …。 "
+        "Run `make run` once, then .venv/bin/python run.py … (Windows: .venv\\Scripts\\python)."
+    )
 
 ROOT = Path(__file__).resolve().parent
 OK, FAILED, WRONG_USE = 0, 1, 2
@@ -232,9 +238,12 @@ def _clock(given: argparse.Namespace, settings: Settings) -> Clock:
     if given.start is not None:
         try:
             start = datetime.fromisoformat(given.start)
+            if not 2000 <= start.year <= 2100:
+                raise ValueError(given.start)
         except ValueError as error:
             raise Refusal(
-                f"--start 应像 2026-11-20T08:25。 Write --start like 2026-11-20T08:25: {error}",
+                "--start 应像 2026-11-20T08:25，2000 年到 2100 年。 "
+                f"Write --start like 2026-11-20T08:25, from 2000 to 2100: {error}",
                 WRONG_USE,
             ) from error
         if start.tzinfo is None:

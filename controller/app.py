@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -98,7 +99,7 @@ def build(
         replaced.setdefault("stop", stop)
     folder = DataFolder(data_dir)
     try:
-        engine = open_engine(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
+        engine = _open_database(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
         return Hall(settings, folder, engine, clock or Clock(), Replacements(**replaced))
     except BaseException:
         folder.release()
@@ -113,7 +114,7 @@ def check_books(settings: Settings, data_dir: Path, engine_url: str | None = Non
     database = data_dir / "hall.db"
     if engine_url is None:
         _find_blocking(database)
-    engine = open_engine(engine_url or f"sqlite:///{database}")
+    engine = _open_database(engine_url or f"sqlite:///{database}")
     try:
         return verify(engine, settings.hall.code)
     except (SQLAlchemyError, UnknownEventError) as error:
@@ -122,6 +123,18 @@ def check_books(settings: Settings, data_dir: Path, engine_url: str | None = Non
         raise CannotStartError(f"数据库读不了 The database cannot be read: {error}") from error
     finally:
         engine.dispose()
+
+
+def _open_database(url: str) -> Engine:
+    try:
+        return open_engine(url)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        # Without the address, which may hold a password.
+        raise CannotStartError(
+            "--database 不是能用的地址，应像 postgresql+psycopg://用户@主机/库。 "
+            "--database is no address that can be used; "
+            "write one like postgresql+psycopg://user@host/name."
+        ) from error
 
 
 def _find_blocking(database: Path) -> None:
@@ -212,6 +225,11 @@ class Hall:
             cursors, last_snapshot = await self._in_pool(self._prepare_blocking)
             self.writer.listen(self.feed.publish)
             await self.writer.start()
+        except CommandError as error:
+            raise CannotStartError(
+                "数据库是更新版本的一门写的，请用那个版本打开。 "
+                f"A newer Yimen wrote this database; open it with that one ({error})."
+            ) from error
         except (SQLAlchemyError, UnknownEventError) as error:
             raise CannotStartError(f"数据库打不开 The database cannot be used: {error}") from error
         self.feed.seq = self.state.seq

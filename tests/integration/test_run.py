@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,7 +49,16 @@ def test_another_clock_is_refused_where_a_device_is_real(
     assert not (tmp_path / "d").exists()
 
 
-@pytest.mark.parametrize("option", [("--start", "tomorrow"), ("--speed", "0")])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--start", "tomorrow"),
+        ("--start", "9999-12-31T23:59"),
+        ("--start", "0001-01-01T00:00"),
+        ("--start", "1999-12-31T23:59"),
+        ("--speed", "0"),
+    ],
+)
 def test_a_wrong_clock_is_refused_with_a_sentence(
     option: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -65,6 +75,37 @@ def test_a_port_in_use_is_one_clear_sentence(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
     assert port in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "verify"])
+@pytest.mark.parametrize("url", ["bogus", "bogus://x", "oracle://x", "postgresql://h:port/x"])
+def test_a_wrong_database_is_one_clear_sentence(command: str, url: str, tmp_path: Path) -> None:
+    port = ("--port", "0") if command == "serve" else ()
+    ended = run(command, "--config", DEMO, "--data", str(tmp_path), *port, "--database", url)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "不是能用的地址" in ended.stderr and "no address" in ended.stderr
+
+
+def test_a_database_of_a_newer_version_is_one_clear_sentence(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "hall.db")) as newer, newer:
+        newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    ended = run("serve", "--config", DEMO, "--data", str(tmp_path), "--port", "0")
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "更新版本" in ended.stderr and "newer Yimen" in ended.stderr
+
+
+def test_another_python_is_told_how_to_start(tmp_path: Path) -> None:
+    """As `python3 run.py` before `make run`, or beside it: nothing is installed there."""
+    ended = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "run.py"), "serve"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "先运行一次 make run" in ended.stderr and ".venv/bin/python run.py" in ended.stderr
 
 
 def test_verify_without_a_database_says_so(tmp_path: Path) -> None:
