@@ -22,6 +22,7 @@ TASKS = (
     "simulators", "snapshots", "supervising", "timing",
 )  # fmt: skip
 """The kinds of watched tasks that have a name in the texts, `health.task.<kind>`."""
+BRACKETS = {"zh": "（{}）", "en": " ({})"}
 
 
 async def health(hall: Hall) -> Json:
@@ -72,6 +73,6 @@ def _task(name: str) -> Json:
     found = {"code": f"task_restarting:{name}"}
     for lang in LANGUAGES:
         word = message(lang, f"health.task.{kind}") if kind in TASKS else kind
-        task = f"{word} {place}".strip()
+        task = word + BRACKETS[lang].format(place) if place else word
         found[lang] = message(lang, "health.task_restarting", task=task)
     return found

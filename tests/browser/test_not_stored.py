@@ -77,7 +77,7 @@ async def test_the_manager_reads_what_starts_again_and_why_the_platform_waits(
     refusal = RecordDeliveryRefused(3, "visits", "v1", 422, "no such hall")
     await hall.hall.writer.execute(refusal, actor="system:delivering")
     manager = await pages.open("/manager", DESK)
-    await expect(manager.locator("#bar-health")).to_contain_text("小票打印 kiosk出了错")
+    await expect(manager.locator("#bar-health")).to_contain_text("小票打印（kiosk）出了错")
     await expect(manager.locator("#bar-health")).to_have_class("bar warn")
     to_do = manager.locator("#to-do")
     await expect(to_do).to_contain_text("单窗平台：连不上")

@@ -116,7 +116,7 @@ async def test_a_task_that_starts_again_leaves_the_hall_ready(hall: ServedHall) 
     status, found = await readiness(hall)
     assert (status, found["ready"]) == (200, True)
     assert codes(found["degraded"]) == ["task_restarting:printing kiosk", "task_restarting:news"]
-    assert found["degraded"][0]["zh"].startswith("小票打印 kiosk")
+    assert found["degraded"][0]["zh"].startswith("小票打印（kiosk）出了错")
     assert (await hall.get("/overview"))["health"]["degraded"] == found["degraded"]
     async with hall.client.get("/metrics") as reply:
         assert "yimen_tasks_restarting 2.0" in await reply.text()
