@@ -11,37 +11,38 @@ from pydantic import BaseModel
 
 from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
 from web.routes import COMPACT, Call, Given, Route, Routes
-from web.schemas import sim
+from web.schemas import bench as shown
+from web.schemas import sim, sim_platform
 from web.schemas.base import Taken
 
 PREFIX = "/api/v1/sim"
 NUMBERS = ("counter", "sheet")
 
 LOOK: dict[str, Given] = {
-    "/bench": sim.Bench,
-    "/printers/{printer}": sim.Printer,
-    "/printers/{printer}/tickets": sim.PaperTickets,
+    "/bench": shown.Bench,
+    "/printers/{printer}": shown.Printer,
+    "/printers/{printer}/tickets": shown.PaperTickets,
     "/printers/{printer}/tickets/{sheet}.png": "image/png",
-    "/keypads/{counter}": sim.Keypad,
-    "/rating-boxes/{counter}": sim.RatingBox,
-    "/leds/{counter}": sim.Led,
-    "/speaker": sim.Utterances,
+    "/keypads/{counter}": shown.Keypad,
+    "/rating-boxes/{counter}": shown.RatingBox,
+    "/leds/{counter}": shown.Led,
+    "/speaker": shown.Utterances,
     "/speaker/{sound}.wav": "audio/wav",
-    "/platform/visits": sim.PlatformRows,
-    "/platform/cases": sim.PlatformRows,
-    "/platform/mode": sim.PlatformMode,
+    "/platform/visits": sim_platform.PlatformVisits,
+    "/platform/cases": sim_platform.PlatformCases,
+    "/platform/mode": sim_platform.PlatformMode,
 }
 """What can be looked at, and the form of the answer."""
 
 DO: dict[str, tuple[int, type[Taken], type[BaseModel]]] = {
-    "/printers/{printer}/fault": (200, sim.PrinterFault, sim.Printer),
+    "/printers/{printer}/fault": (200, sim.PrinterFault, shown.Printer),
     "/keypads/{counter}/press": (202, sim.KeyPress, sim.Latched),
-    "/keypads/{counter}/fault": (200, sim.UnitFault, sim.Keypad),
+    "/keypads/{counter}/fault": (200, sim.UnitFault, shown.Keypad),
     "/rating-boxes/{counter}/press": (202, sim.GradePress, sim.Latched),
-    "/rating-boxes/{counter}/fault": (200, sim.UnitFault, sim.RatingBox),
-    "/leds/{counter}/fault": (200, sim.LedFault, sim.Led),
+    "/rating-boxes/{counter}/fault": (200, sim.UnitFault, shown.RatingBox),
+    "/leds/{counter}/fault": (200, sim.LedFault, shown.Led),
     "/speaker/fault": (200, sim.SpeakerFault, sim.SpeakerFault),
-    "/platform/mode": (200, sim.PlatformWish, sim.PlatformMode),
+    "/platform/mode": (200, sim.PlatformWish, sim_platform.PlatformMode),
 }
 """What can be done by hand: the status, the body that is wanted, the form of the answer."""
 

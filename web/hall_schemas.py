@@ -13,15 +13,20 @@ NO_CASE = ("advice", "stopped")
 
 
 def narrow(schemas: Json, settings: Settings) -> None:
-    """Replace the codes in the schemas of wishes by those that the hall has."""
+    """Replace the codes in the schemas by those that the hall has."""
     wish = schemas["TicketWish"]
     wish["anyOf"] = [_wish_for(service.code, settings) for service in settings.services]
     properties = wish["properties"]
-    properties["service"] = {"enum": [service.code for service in settings.services]}
+    services = [service.code for service in settings.services]
+    properties["service"] = _one_of(services, properties["service"])
     properties["priority"] = _one_of([*settings.hall.priorities, None], properties["priority"])
     codes = [item.code for item in settings.items if item.kind not in NO_CASE]
     accept = schemas["AcceptWish"]["properties"]
     accept["item"] = _one_of([*codes, None], accept["item"])
+    areas = [area.code for area in settings.areas]
+    for model in ("Service", "CounterView", "PublicCounter"):
+        place = schemas[model]["properties"]
+        place["area"] = _one_of(areas, place["area"])
 
 
 def path_values(settings: Settings) -> dict[str, Json]:
@@ -53,7 +58,10 @@ def _wish_for(service: str, settings: Settings) -> Json:
     return {
         "type": "object",
         "properties": {
-            "service": {"const": service},
-            "items": {"anyOf": [items, {"type": "null"}]},
+            "service": {"description": "This service.", "const": service},
+            "items": {
+                "description": "Its items that are not stopped.",
+                "anyOf": [items, {"type": "null"}],
+            },
         },
     }

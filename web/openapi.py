@@ -20,6 +20,16 @@ REFERENCE = "#/components/schemas/{model}"
 POST_PROBLEMS = ("malformed", "bad_origin", "too_large", "media_type", "invalid")
 STORING_PROBLEMS = ("key_reused", "outcome_unknown")
 
+PARTS = {
+    "announcement": "The announcement's id, as the stream gives it.",
+    "case": "The case's number.",
+    "counter": "The counter's number.",
+    "printer": "The printer's id in the hall file.",
+    "sheet": "The sheet's number at its printer, from 1.",
+    "sound": "The phrase's id, as the loudspeaker's list gives it.",
+    "ticket": "The ticket's id.",
+}
+"""What the parts of the paths are."""
 OPAQUE: Json = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
 
 KEY_PARAMETER: Json = {
@@ -28,6 +38,16 @@ KEY_PARAMETER: Json = {
     "required": False,
     "description": "One key per intention; a repeat under it gets the first answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+}
+
+CODE = "Which refusal; docs/problems.md lists every code."
+
+LAST_EVENT_PARAMETER: Json = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "required": False,
+    "description": "Go on after this `seq`; browsers send it by themselves. Goes before `after`.",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
 }
 
 Declared = Sequence[tuple[Route, Handler]]
@@ -112,6 +132,7 @@ def _parameters(
             "name": name,
             "in": "path",
             "required": True,
+            "description": PARTS[name],
             "schema": parts.get(name, OPAQUE),
         }
         for name in re.findall(r"\{([a-z]+)\}", route.path)
@@ -120,18 +141,19 @@ def _parameters(
         schema = route.query.model_json_schema(ref_template=REFERENCE)
         for name, member in schema["properties"].items():
             present = members.get(name) or _present(member)
-            found.append({"name": name, "in": "query", "required": False, "schema": present})
+            found.append(
+                {
+                    "name": name,
+                    "in": "query",
+                    "required": False,
+                    "description": member["description"],
+                    "schema": present,
+                }
+            )
     if route.method == "POST":
         found.append(KEY_PARAMETER)
     if route.path == "/api/v1/stream":
-        found.append(
-            {
-                "name": "Last-Event-ID",
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
-            }
-        )
+        found.append(LAST_EVENT_PARAMETER)
     return found
 
 
@@ -139,7 +161,8 @@ def _present(member: Json) -> Json:
     """Return the schema of a query member that is there: null is written by leaving it out."""
     choices = [choice for choice in member.get("anyOf", [member]) if choice.get("type") != "null"]
     (schema,) = choices
-    return {name: value for name, value in schema.items() if name not in ("title", "default")} | (
+    apart = ("title", "default", "description")
+    return {name: value for name, value in schema.items() if name not in apart} | (
         {"default": member["default"]} if member.get("default") is not None else {}
     )
 
@@ -156,7 +179,7 @@ def _responses(route: Route, named: Named) -> Json:
                     "schema": {
                         "allOf": [
                             named[(Problem, "validation")],
-                            {"properties": {"code": {"enum": codes}}},
+                            {"properties": {"code": {"description": CODE, "enum": codes}}},
                         ]
                     }
                 }

@@ -5,6 +5,7 @@ does not pass.
 """
 
 import asyncio
+import json
 import math
 import re
 import struct
@@ -17,6 +18,7 @@ import pytest
 
 from tests.fixtures.phonemes import mistakes
 from tests.fixtures.running import RunningHall, eventually, running_hall
+from web.schemas.bench import Bench
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -83,6 +85,8 @@ async def test_one_ticket_goes_through_the_whole_hall(tmp_path: Path) -> None:
         await check_visit_and_case(hall, ticket)
         await check_rating(hall, ticket)
         await check_platform(hall, ticket)
+        # Each member of the bench's document is described, none is missing, none is more.
+        Bench.model_validate_json(json.dumps((await hall.get("/sim/bench")).body))
         after = (await hall.get("/reports/waits")).body
         assert after["total"]["count"] == before + 1
         row = next(row for row in after["rows"] if row["service"] == "A")

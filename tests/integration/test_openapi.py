@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,55 @@ def test_the_document_is_whole() -> None:
     assert {"/healthz", "/readyz", "/metrics", "/api/v1/stream"} <= found["paths"].keys()
 
 
-def test_no_schema_is_left_open() -> None:
+def parts(value: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of a document with its place."""
+    if isinstance(value, dict):
+        yield where, value
+        for name, part in value.items():
+            yield from parts(part, f"{where}/{name}")
+    elif isinstance(value, list):
+        for no, part in enumerate(value):
+            yield from parts(part, f"{where}/{no}")
+
+
+def test_every_schema_says_what_it_holds() -> None:
+    for where, part in parts(document()):
+        assert part or where.endswith("/Nothing/properties"), f"{where} allows anything"
+        kind = part.get("type")
+        if kind == "object" and "/properties/" not in where:
+            assert "properties" in part, f"{where} has no members"
+        if kind == "array":
+            assert part.get("items"), f"{where} has no items"
+
+
+def test_every_member_and_parameter_is_described() -> None:
+    for where, part in parts(document()):
+        if where.endswith("/properties"):
+            for name, member in part.items():
+                assert described(member), f"{where}/{name}"
+        for parameter in part.get("parameters", ()):
+            assert described(parameter), f"{where}: {parameter['name']}"
+
+
+def described(part: dict[str, Any]) -> bool:
+    text = part.get("description", "")
+    return text.endswith(".") and "\n" not in text and len(text) <= 100
+
+
+def test_times_and_dates_are_marked() -> None:
     for name, schema in document()["components"]["schemas"].items():
-        assert schema.get("properties") or schema.get("items") or name in {"Bench", "Nothing"}, name
+        for member, part in schema.get("properties", {}).items():
+            forms = {choice.get("format") for choice in part.get("anyOf", [part])}
+            if member.endswith("_at") or member in {"at", "since", "open_until"}:
+                assert "date-time" in forms, f"{name}.{member}"
+            if member in {"date", "from", "to"}:
+                assert "date" in forms, f"{name}.{member}"
 
 
 def test_the_document_names_what_this_hall_has() -> None:
     found = document()
     wish = found["components"]["schemas"]["TicketWish"]
-    assert wish["properties"]["service"] == {"enum": list("ABCDE")}
+    assert wish["properties"]["service"]["enum"] == list("ABCDE")
     counter = found["paths"]["/api/v1/counters/{counter}/next"]["post"]["parameters"][0]
     assert counter["schema"]["enum"] == [1, 2, 3, 4, 5]
 

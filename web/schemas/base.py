@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-TicketState = Literal["WAITING", "CALLED", "SERVING", "DONE", "NO_SHOW", "CANCELLED", "EXPIRED"]
+TicketState = Literal["WAITING", "CALLED", "SERVING", "DONE", "NO_SHOW", "EXPIRED"]
+CounterState = Literal["idle", "called", "serving"]
 CaseState = Literal["ACCEPTED", "FINISHED", "HANDED_ON"]
 PrintState = Literal["waiting", "started", "printed", "unknown", "failed", "dropped"]
+Proof = Literal["", "process-id", "fence", "status", "none"]
 Outcome = Literal["case", "advice"]
+Priority = Literal["elder", "pregnant", "infant", "disabled", "soldier"]
 
 GREATEST_SEQ = 2**53 - 1  # what a browser's number holds
 
@@ -42,19 +45,21 @@ Day = Annotated[
     BeforeValidator(real_date),
 ]
 QueryInt = BeforeValidator(number_in_text)
-Seq = Annotated[int, Field(ge=0, le=GREATEST_SEQ)]
-Position = Annotated[str, Field(pattern=r"^[0-9]{1,15}$", description="as `next` gave it")]
+Position = Annotated[str, Field(pattern=r"^[0-9]{1,15}$")]
 QueryCode = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,40}$")]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
+Grade = Annotated[int, Field(ge=1, le=5)]
 
 
 class Taken(BaseModel):
     """Base of what is taken: strict, unknown members refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
 
 
 class Given(BaseModel):
-    """Base of what is given."""
+    """Base of what is given. The text under a member is its description in /openapi.json."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)

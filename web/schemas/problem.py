@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from web.schemas.base import Given
 from web.schemas.health import Trouble
@@ -11,18 +11,28 @@ from web.schemas.health import Trouble
 class Problem(BaseModel):
     """Why something was refused (RFC 9457) and what to do; more members by code."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
 
     type: str
+    """A URN of the code."""
     title: str
+    """The phrase of the status."""
     status: int
+    """The status of the answer."""
     code: str
-    detail: str = Field(description="Chinese")
+    """Which refusal; stable, for programs."""
+    detail: str
+    """Why, a Chinese sentence for people."""
     detail_en: str
-    action: str = Field(description="what to do, Chinese")
+    """Why, in English."""
+    action: str
+    """What to do, in Chinese."""
     action_en: str
-    retry_after_s: int | None = Field(None, description="where time cures it")
-    errors: list[FieldError] | None = Field(None, description="which members are wrong")
+    """What to do, in English."""
+    retry_after_s: int | None = None
+    """Seconds after which a repeat may succeed, where time cures it."""
+    errors: list[FieldError] | None = None
+    """Which members are wrong."""
     reasons: list[Trouble] | None = None
     """Why nothing is stored, with `not_ready`."""
 
@@ -31,4 +41,6 @@ class FieldError(Given):
     """One member that is wrong; the value itself is never repeated."""
 
     field: str
+    """The member, with dots between the levels."""
     rule: str
+    """The rule that it breaks."""

@@ -26,51 +26,65 @@ class Page(Query):
     """Which part of a list: after the position that the last part gave as `next`."""
 
     after: Position | None = None
+    """Go on after this position, as `next` gave it."""
     limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
+    """How many at most."""
 
 
 class CodePage(Query):
     """Which part of a list of the configuration: after a code."""
 
     after: QueryCode | None = None
+    """Go on after this code, as `next` gave it."""
     limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
+    """How many at most."""
 
 
 class ItemPage(CodePage):
     """Items, of one service where it is named."""
 
     service: QueryCode | None = None
+    """Only items of this service."""
 
 
 class Period(Query):
     """Business dates, both included; default today."""
 
     first: Day | None = Field(None, alias="from")
+    """The first business date; default today."""
     last: Day | None = Field(None, alias="to")
+    """The last business date, included; default today."""
 
 
 class TicketPage(Page):
     """Tickets of a business date, default today."""
 
     date: Day | None = None
+    """The business date; default today."""
     state: TicketState | None = None
+    """Only tickets in this state."""
     service: QueryCode | None = None
+    """Only tickets of this service."""
 
 
 class VisitPage(Page, Period):
     """Visits of some business dates."""
 
     state: TicketState | None = None
+    """Only visits whose ticket is in this state."""
     service: QueryCode | None = None
+    """Only visits for this service."""
 
 
 class CasePage(Page, Period):
     """Cases accepted on some business dates."""
 
     state: CaseState | None = None
+    """Only cases in this state."""
 
 
 class StreamStart(Query):
     """Where a stream goes on; without it the stream begins now."""
 
     after: Annotated[int, Field(ge=0, le=GREATEST_SEQ), QueryInt] | None = None
+    """Go on after this `seq`, such as that of the state; default now."""

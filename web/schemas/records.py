@@ -2,123 +2,192 @@
 
 from __future__ import annotations
 
-from web.schemas.base import CaseState, Given, Instant, Outcome, TicketState
+from typing import Literal
+
+from web.schemas.base import CaseState, Day, Given, Grade, Instant, Outcome, TicketState
 from web.schemas.tickets import TicketName, Wait
+
+ItemKind = Literal["immediate", "promised", "advice", "theme", "stopped"]
+DeviceKind = Literal["printer", "led", "keypad", "rating-box", "speaker", "board"]
+DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 
 
 class Service(Given):
     """A service (业务); `ahead` and `wait` are what a newcomer would meet."""
 
     code: str
+    """The service's code."""
     name: str
+    """Its Chinese name."""
     name_en: str
+    """Its English name."""
     icon: str
+    """Name of its icon."""
     examples: str
+    """What it is for, in Chinese; may be empty."""
     examples_en: str
+    """What it is for, in English; may be empty."""
     area: str
+    """Code of the area where its citizens wait."""
     counters: list[int]
+    """Numbers of the counters that take it."""
     waiting: int
+    """How many wait for it."""
     ahead: int
+    """How many would be called before a newcomer."""
     wait: Wait | None
+    """A newcomer's expected wait; null while too little is known."""
     open: bool
+    """Whether tickets are given out now."""
 
 
 class Services(Given):
     """A part of the list of services."""
 
     items: list[Service]
+    """The services in the order of the hall file."""
     next: str | None
+    """What `after` takes for the next part; null at the end."""
 
 
 class Item(Given):
     """An item (事项); limits in working days, 0 is at once."""
 
     code: str
+    """The item's code."""
     name: str
+    """Its Chinese name."""
     owner: str
+    """The department that decides it."""
     service: str
-    kind: str
+    """Code of the service that takes it."""
+    kind: ItemKind
+    """How it is handled: at once, within a promise, as advice, as a theme, or no longer."""
     legal_days: int | None
+    """The legal limit, in working days."""
     promised_days: int | None
+    """The promised limit, in working days."""
     materials: list[str]
+    """What the citizen brings."""
     minutes: int | None
+    """How long it takes at the counter, in minutes."""
 
 
 class Items(Given):
     """A part of the list of items."""
 
     items: list[Item]
+    """The items in the order of the items file."""
     next: str | None
+    """What `after` takes for the next part; null at the end."""
 
 
 class Visit(Given):
     """A visit (接待登记): what became of a ticket; its id is the ticket's."""
 
     id: str
+    """The visit's id."""
     ticket: TicketName
+    """The ticket."""
     service: str
-    date: str
+    """The service's code."""
+    date: Day
+    """The business date."""
     state: TicketState
+    """Where the ticket stands in its life."""
     outcome: Outcome | None
+    """What the visit ended as."""
     issued_at: Instant
+    """When the ticket was given out."""
     called_at: Instant | None
+    """When it was first called."""
     started_at: Instant | None
+    """When serving began."""
     finished_at: Instant | None
+    """When the visit ended."""
     wait_s: float | None
+    """From issue to first call, in seconds."""
     handle_s: float | None
+    """From the beginning to the end of serving, in seconds."""
     counter: int | None
-    rating: int | None
+    """The counter that called it."""
+    rating: Grade | None
+    """The citizen's grade, 1 (worst) to 5 (best)."""
     cases: list[str]
+    """Numbers of the cases that came of it."""
     items: list[str]
+    """Codes of the items that the citizen came for."""
 
 
 class Visits(Given):
     """A part of the list of visits."""
 
     items: list[Visit]
+    """The visits in the order of issue."""
     next: str | None
+    """What `after` takes for the next part; null at the end."""
 
 
 class CaseStep(Given):
     """One step of a case."""
 
     state: CaseState
+    """The state that the case came to."""
     at: Instant
+    """When."""
 
 
 class Case(Given):
     """A case (办件): an item that a clerk accepted."""
 
     no: str
+    """The case's number."""
     item: str
+    """The item's code."""
     item_name: str
+    """The item's Chinese name at the acceptance."""
     ticket: TicketName
+    """The ticket that it came of."""
     state: CaseState
+    """Where the case stands."""
     counter: int
+    """The counter that accepted it."""
     accepted_at: Instant
+    """When it was accepted."""
     finished_at: Instant | None
+    """When it was finished."""
     steps: list[CaseStep]
+    """Its steps, the oldest first."""
 
 
 class Cases(Given):
     """A part of the list of cases."""
 
     items: list[Case]
+    """The cases in the order of acceptance."""
     next: str | None
+    """What `after` takes for the next part; null at the end."""
 
 
 class Device(Given):
-    """A device and whether it answers; `since` is when that last changed."""
+    """A device and whether it answers."""
 
     id: str
-    kind: str
-    state: str
+    """The device's id: its kind, a colon, its name or counter."""
+    kind: DeviceKind
+    """What it is."""
+    state: DeviceCondition
+    """How it fares: `fault` answers but cannot work, `lost` does not answer."""
     detail: str
+    """A code that says more, such as paper-out; may be empty."""
     since: Instant | None
+    """When that last changed."""
 
 
 class Devices(Given):
     """All devices of the hall."""
 
     items: list[Device]
+    """The devices in the order of the hall file."""
     next: str | None
+    """Always null: the list comes whole."""

@@ -4,127 +4,196 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from web.schemas.base import Given, Instant, Outcome, PrintState, TicketState
+from web.schemas.base import (
+    Given,
+    Grade,
+    Instant,
+    Outcome,
+    PrintState,
+    Priority,
+    Proof,
+    TicketState,
+)
 
 
 class Wait(Given):
-    """The expected wait in seconds."""
+    """The expected wait."""
 
     low_s: int
+    """The shortest likely wait, in seconds."""
     high_s: int
+    """The longest likely wait, in seconds."""
 
 
 class Receipt(Given):
     """A ticket that was given out; `token` stands only here and in the printed QR."""
 
     id: str
+    """The ticket's id."""
     number: str
+    """The number on the slip, such as A001."""
     service: str
+    """The service's code."""
     state: Literal["WAITING"]
+    """A new ticket waits."""
     ahead: int
+    """How many will be called before it, as things stand."""
     wait: Wait | None
+    """The expected wait; null while too little is known."""
     token: str
+    """Opens the ticket's phone page and lets its holder rate."""
     seq: int
+    """Place of the issue in the hall's log."""
 
 
 class Print(Given):
-    """What became of the paper; `proof` says how that is known."""
+    """What became of the paper."""
 
     state: PrintState
-    proof: str
+    """How far the slip has come."""
+    proof: Proof
+    """How it is known that the slip was printed; "none" was only sent, "" is not printed."""
     at: Instant | None
+    """When the paper came to this state."""
 
 
 class Ticket(Given):
     """A ticket; `ahead` and `wait` are live while it waits and null afterwards."""
 
     id: str
+    """The ticket's id."""
     number: str
+    """The number on the slip, such as A001."""
     service: str
+    """The service's code."""
     service_name: str
+    """The service's Chinese name."""
     state: TicketState
+    """Where the ticket stands in its life."""
     items: list[str]
-    priority: str | None
+    """Codes of the items that the citizen comes for."""
+    priority: Priority | None
+    """Why it goes first; null is an ordinary ticket."""
     ahead: int | None
+    """How many will be called before it, as things stand."""
     wait: Wait | None
+    """The expected wait; null while too little is known."""
     issued_at: Instant
+    """When it was given out."""
     called_at: Instant | None
+    """When it was first called."""
     last_called_at: Instant | None
+    """When it was last called."""
     started_at: Instant | None
+    """When serving began."""
     finished_at: Instant | None
+    """When the visit ended."""
     calls: int
+    """How often it was called."""
     counter: int | None
+    """The counter that called it."""
     outcome: Outcome | None
-    rating: int | None
+    """What the visit ended as."""
+    rating: Grade | None
+    """The citizen's grade, 1 (worst) to 5 (best)."""
     cases: list[str]
+    """Numbers of the cases that came of it."""
     print: Print | None
+    """What became of the slip; null where the list leaves it out."""
 
 
 class Tickets(Given):
     """A part of the list of tickets."""
 
     items: list[Ticket]
+    """The tickets in the order of issue."""
     next: str | None
+    """What `after` takes for the next part; null at the end."""
 
 
 class TicketName(Given):
     """Which ticket."""
 
     id: str
+    """The ticket's id."""
     number: str
+    """The number on the slip, such as A001."""
 
 
 class StepTicket(Given):
     """The ticket after a step at a counter; what has not happened yet is null."""
 
     id: str
+    """The ticket's id."""
     number: str
+    """The number on the slip, such as A001."""
     service: str
-    state: TicketState
+    """The service's code."""
+    state: Literal["CALLED", "SERVING", "DONE", "NO_SHOW"]
+    """Where the ticket stands after the step."""
     counter: int
+    """The counter that holds it."""
     calls: int
+    """How often it was called."""
     issued_at: Instant
+    """When it was given out."""
     called_at: Instant
+    """When it was first called."""
     started_at: Instant | None
+    """When serving began."""
     finished_at: Instant | None
+    """When the visit ended."""
     outcome: Outcome | None
+    """What the visit ended as."""
 
 
 class Compared(Given):
     """A ticket that a call was held against."""
 
     number: str
+    """Its number."""
     waited_s: int
+    """How long it had waited at the call, in seconds."""
 
 
 class Reason(Given):
-    """Why this ticket was called: `only`, `first` or `credit` (of a priority)."""
+    """Why this ticket was called."""
 
-    rule: str
+    rule: Literal["only", "first", "credit"]
+    """Nobody else waited, it came first, or a priority's credit put it first."""
     waited_s: int
+    """How long it had waited, in seconds."""
     credit_s: int
+    """The time credit of its priority, in seconds."""
     waiting: int
+    """How many waited for the counter, itself included."""
     compared: list[Compared]
+    """The next in line, three at most."""
 
 
-class Step(BaseModel):
+class Step(Given):
     """The answer to a step at a counter."""
 
-    model_config = ConfigDict(extra="forbid")
-
     counter: int
+    """The counter's number."""
     ticket: StepTicket
+    """The ticket after the step."""
     reason: Reason | None = None
+    """Why it was called; only after a call."""
     item: str | None = None
+    """Code of the accepted item; only after an acceptance."""
     case: str | None = None
+    """Number of the new case; only after an acceptance."""
     seq: int
+    """Place of the step in the hall's log."""
 
 
 class Rated(Given):
     """A stored rating."""
 
     ticket: TicketName
-    grade: int
+    """The rated ticket."""
+    grade: Grade
+    """The grade, 1 (worst) to 5 (best)."""
     seq: int
+    """Place of the rating in the hall's log."""

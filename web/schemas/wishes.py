@@ -6,17 +6,18 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from web.schemas.base import Code, Taken, whole
+from web.schemas.base import Code, Grade, Taken, whole
 
 
 class TicketWish(Taken):
     """A citizen's choice at the kiosk."""
 
     service: Code
-    items: Annotated[tuple[Code, ...], Field(max_length=20)] | None = Field(
-        None, description="a repeated code counts once; null is none"
-    )
-    priority: Code | None = Field(None, description="null is none")
+    """The service's code."""
+    items: Annotated[tuple[Code, ...], Field(max_length=20)] | None = None
+    """Codes of the service's items that the citizen comes for; a repeated one counts once."""
+    priority: Code | None = None
+    """Why the citizen goes first; null is an ordinary ticket."""
 
 
 class Nothing(Taken):
@@ -26,11 +27,14 @@ class Nothing(Taken):
 class AcceptWish(Taken):
     """Which item becomes a case; without it the first proposal not yet accepted."""
 
-    item: Code | None = Field(None, description="null is as if it were left out")
+    item: Code | None = None
+    """The item's code; null is as if it were left out."""
 
 
 class RatingWish(Taken):
     """A citizen's rating with the token from the printed ticket."""
 
-    grade: Annotated[int, Field(ge=1, le=5), BeforeValidator(whole)]
+    grade: Annotated[Grade, BeforeValidator(whole)]
+    """The grade, 1 (worst) to 5 (best)."""
     token: Annotated[str, Field(min_length=1, max_length=200)]
+    """The token of the ticket's QR code."""

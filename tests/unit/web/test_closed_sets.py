@@ -1,0 +1,53 @@
+"""The interface lists its closed sets itself; here they are held against where they come from."""
+
+from typing import get_args
+
+from config.models import PRIORITIES, ItemKind
+from config.settings import load
+from controller.domain.tickets import LIFE, PAPER
+from controller.reactors import supervising
+from devices.framing.bx_commands import COLOURS
+from devices.framing.hall_event import KEYS
+from devices.printer import PrinterStatus, Proof
+from devices.sim.led import EFFECTS
+from devices.sim.platform import MODES
+from devices.sim.printer import FAULTS
+from tests.fixtures.served import DEMO
+from web.schemas import base, bench, records, sim
+
+
+def test_the_keys_are_those_of_the_keypad() -> None:
+    assert set(get_args(sim.HardKey)) == set(KEYS)
+    assert set(get_args(sim.Key)) == {*KEYS, "ACCEPT"}
+
+
+def test_the_modes_are_those_of_the_platform() -> None:
+    assert get_args(sim.Mode) == MODES
+
+
+def test_the_faults_are_those_of_the_printer() -> None:
+    assert sim.PrinterFault.model_fields.keys() == FAULTS.keys()
+    for name, known in (("paper", sim.Paper), ("cover", sim.Cover), ("cutter", sim.Cutter)):
+        assert get_args(known) == FAULTS[name]
+
+
+def test_the_words_of_printers_and_strips_are_those_of_the_devices() -> None:
+    assert set(get_args(bench.PrinterState)) == set(PrinterStatus)
+    assert set(get_args(base.Proof)) == {"", *Proof}
+    assert set(get_args(bench.Colour)) == set(COLOURS)
+    assert set(get_args(bench.Effect)) == set(EFFECTS.values())
+
+
+def test_the_states_are_those_that_an_event_can_bring() -> None:
+    assert set(get_args(base.TicketState)) == set(LIFE.values())
+    reached = {step for _, step in PAPER} | {state for state, _ in PAPER}
+    assert set(get_args(base.PrintState)) == reached
+
+
+def test_the_devices_and_items_are_those_of_a_hall_file() -> None:
+    settings = load(DEMO)
+    kinds = {device.partition(":")[0] for device in settings.device_ids}
+    assert kinds == set(get_args(records.DeviceKind))
+    assert get_args(records.DeviceCondition) == get_args(supervising.DeviceCondition)
+    assert get_args(records.ItemKind) == get_args(ItemKind)
+    assert get_args(base.Priority) == PRIORITIES
