@@ -14,7 +14,7 @@ ROOMS = ("config", "controller", "devices", "web")
 KINDS = {".py", ".js", ".html"}
 # How a key is put together: t(`kiosk.${key}`), "home." ~ name, f"manager.chart.{key}".
 BEGINNING = re.compile(r"""["'`]([a-z_]+\.(?:[a-z_]+[._])*)(?:\$?\{|["'] ~)""")
-ENDINGS = {"home.": "_hint", "bench.": "_is"}
+ENDINGS = {"home.": "_hint", "bench.": "_is", "manager.trouble.": "-do"}
 
 
 def sources() -> str:
