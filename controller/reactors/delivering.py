@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 ACTOR = "system:delivering"
 TIMEOUT_S = 5.0
 TOLD_CHARACTERS = 200
-NO_FACTS = VisitFacts("", "", (), None, None, None)
+NO_FACTS = VisitFacts((), None, None, None)
 AGAIN = (401, 408, 425, 429)
 
 

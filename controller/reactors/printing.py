@@ -58,15 +58,13 @@ class TicketPrinter(Protocol):
 class Paper:
     """One printer of the hall.
 
-    `compose` makes the bytes of a slip; `prints` tells whether a ticket's paper comes from here;
-    `answers` is False for a printer without a return wire, which cannot be asked; `wait_open`
-    waits for its port, a few seconds at most.
+    `compose` makes the bytes of a slip; `answers` is False for a printer without a return wire,
+    which cannot be asked; `wait_open` waits for its port, a few seconds at most.
     """
 
     device: str
     printer: TicketPrinter
     compose: Callable[[TicketIssued], bytes]
-    prints: Callable[[TicketIssued], bool] = lambda issued: True
     answers: bool = True
     wait_open: Callable[[float], Awaitable[object]] = no_port
 
@@ -121,8 +119,7 @@ class Printing:
     def _learn(self, stored: StoredEvent) -> None:
         event = stored.event
         if isinstance(event, TicketIssued):
-            if self._paper.prints(event):
-                self._jobs[event.ticket] = _Job(stored.seq, event)
+            self._jobs[event.ticket] = _Job(stored.seq, event)
         elif isinstance(event, ENDS):
             self._jobs.pop(event.ticket, None)
         elif isinstance(event, TicketPrintStarted | TicketPrintFailed):

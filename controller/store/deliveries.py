@@ -13,8 +13,6 @@ from controller.store.schema import events, tickets
 class VisitFacts:
     """Facts of a ticket that do not change once they are known; spans in ms."""
 
-    number: str
-    service: str
     items: tuple[str, ...]
     wait_ms: int | None
     handle_ms: int | None
@@ -28,8 +26,6 @@ def visit_facts(
     query = select(tickets).where(tickets.c.hall == hall, tickets.c.id.in_(list(ids)))
     return {
         row.id: VisitFacts(
-            row.number,
-            row.service,
             tuple(json.loads(row.items)),
             row.wait_ms,
             row.handle_ms,

@@ -74,7 +74,7 @@ VISIT = TicketIssued(
 
 def posted(event: Event) -> dict[str, Any]:
     stored = StoredEvent("yunxi", 1, 0, "system:test", None, None, 0, event, "", "")
-    return document(stored, VisitFacts("A001", "A", (), None, None, None), "Asia/Shanghai").body
+    return document(stored, VisitFacts((), None, None, None), "Asia/Shanghai").body
 
 
 def test_every_field_of_both_bodies_is_listed() -> None:
