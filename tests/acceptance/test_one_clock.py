@@ -71,7 +71,7 @@ async def check_new_simulators(hall: RunningHall) -> None:
         pass
 
     async def are_gone() -> bool:
-        return not read_ports(hall.data)
+        return has_ended(old["pid"])
 
     await eventually(are_gone)
     process = await asyncio.create_subprocess_exec(
@@ -85,3 +85,12 @@ async def check_new_simulators(hall: RunningHall) -> None:
     finally:
         process.terminate()
         await process.wait()
+
+
+def has_ended(pid: int) -> bool:
+    """A process that has ended stays listed as Z until its parent asks; its lock is free then."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"
