@@ -167,7 +167,7 @@ function outlook(service) {
   if (!service.counters.length) return make("span", { class: "wait none" }, icon("pause"), t("board.no_counter"));
   if (hall.free(service)) return make("span", { class: "wait free" }, t("board.no_wait"));
   const range = minutes(service.wait);
-  if (!range) return make("span", { class: "wait dim" }, "—");
+  if (!range) return make("span", { class: "wait dim" }, t("board.estimating"));
   return make("span", { class: "wait figure" }, make("b", {}, spread(range)), " ", t("board.minutes"));
 }
 

@@ -72,8 +72,7 @@ export function confirmScreen(kiosk, choice) {
       choice.item && itemLine(choice.item), place),
     take,
     kiosk.page.priorities.length > 0 && priorityButton(kiosk, choice),
-    hasItems(kiosk, choice) && make("button", { class: "btn secondary choose", type: "button", onclick: () => kiosk.go(findScreen(kiosk, choice)) },
-      icon("file-text"), make("span", {}, choice.item ? k("change_item") : k("choose_item"), make("small", {}, k("choose_item_hint"))), icon("right", "i go")),
+    hasItems(kiosk, choice) && itemButton(kiosk, choice),
     make("p", { class: "note" }, icon("info"), k("privacy")),
     foot(kiosk, null));
   return { element, update, tick: ring.show, seconds: 60, asks: true };
@@ -81,6 +80,14 @@ export function confirmScreen(kiosk, choice) {
 
 /** @param {Kiosk} kiosk @param {Choice} choice */
 const hasItems = (kiosk, choice) => kiosk.items.some((item) => item.service === choice.service.code);
+
+/** @param {Kiosk} kiosk @param {Choice} choice */
+function itemButton(kiosk, choice) {
+  const key = choice.item ? "change_item" : "choose_item";
+  const hint = choice.item ? "change_item_hint" : "choose_item_hint";
+  return make("button", { class: "btn secondary choose", type: "button", onclick: () => kiosk.go(findScreen(kiosk, choice)) },
+    icon("file-text"), make("span", {}, make("span", { class: "two-tongues" }, make("strong", {}, k(key)), small(key)), make("small", {}, k(hint))), icon("right", "i go"));
+}
 
 /** @param {Item} item */
 function itemLine(item) {

@@ -102,7 +102,7 @@ function itemRow(kiosk, choice, item) {
   const open = () => kiosk.go(confirmScreen(kiosk, { priority: null, elder: false, ...choice, service, item }));
   return make("button", { class: "row item", type: "button", "data-line": item.service, onclick: open },
     make("span", { class: "letter" }, make("b", {}, item.service)),
-    make("span", { class: "name" }, make("strong", {}, item.name), make("span", {}, nameOf(service), " ", kindOf(item))), icon("right", "i go"));
+    make("span", { class: "name" }, make("strong", {}, item.name), make("span", {}, nameOf(service), " ", make("em", {}, kindOf(item)))), icon("right", "i go"));
 }
 
 /** @param {Kiosk} kiosk */

@@ -124,6 +124,7 @@ function serviceRow(kiosk, code) {
     fill(main, view.main);
     hint.textContent = view.hint;
     wait.classList.toggle("free", view.free);
+    wait.classList.toggle("one", !view.hint && view.main.length > 1);
     element.toggleAttribute("aria-disabled", false);
     if (!now.open) element.setAttribute("aria-disabled", "true");
   }

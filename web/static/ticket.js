@@ -150,7 +150,7 @@ function tellCall(ticket) {
 
 /** @param {Ticket} ticket */
 function thanks(ticket) {
-  return make("section", { class: "say" }, icon("done"), make("h1", {}, p("thanks")), make("p", {}, p("thanks_hint", { grade: t(`grades.${ticket.rating}`) })), finished(ticket));
+  return make("section", { class: "say" }, plate(page.number), icon("done"), make("h1", {}, p("thanks")), make("p", {}, p("thanks_hint", { grade: t(`grades.${ticket.rating}`) })), finished(ticket));
 }
 
 /** @param {Ticket} ticket */
@@ -174,7 +174,7 @@ function rating(ticket) {
     else void rate(send, trouble);
   }
   if (grade) rowsOf(grade);
-  return make("form", { class: "rate", onsubmit: submitted }, make("h1", {}, p("rating_title")), make("p", {}, p("rating_hint")),
+  return make("form", { class: "rate", onsubmit: submitted }, plate(page.number), make("h1", {}, p("rating_title")), make("p", {}, p("rating_hint")),
     lang() === "zh" && make("p", { class: "en", lang: "en" }, t("phone.rating_hint", {}, "en")),
     make("fieldset", { class: "grades" }, make("legend", { class: "sr" }, p("rating_title")), rows), trouble, send, finished(ticket));
 }
