@@ -72,6 +72,18 @@ class Witness:
             await asyncio.sleep(0.02)
 
 
+def quick_hall(folder: Path) -> RunningHall:
+    """The demo hall with a hasty voice: most of a crash test is listening."""
+    demo = (ROOT / "config" / "demo.toml").read_text(encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    hall_file = folder / "hall.toml"
+    hall_file.write_text(
+        demo.replace("rate = 150", "rate = 300").replace("chime = true", "chime = false"),
+        encoding="utf-8",
+    )
+    return RunningHall(folder / "data", arguments=("--config", str(hall_file)))
+
+
 async def settle(hall: RunningHall, witness: Witness) -> None:
     """Wait until every press is read, all paper decided, and the platform has everything."""
 
@@ -201,7 +213,7 @@ async def test_a_kill_at_a_named_place_loses_and_repeats_nothing(
 
 
 async def one_named_kill(stop: str, folder: Path) -> None:
-    hall = RunningHall(folder / "data")
+    hall = quick_hall(folder)
     try:
         await hall.start()
         witness = Witness(hall)
@@ -264,7 +276,7 @@ async def test_two_hundred_random_kills_under_load(tmp_path: Path) -> None:
 
 async def random_kills(folder: Path, kills: int, *, seed: int) -> None:
     chance = random.Random(seed)
-    hall = RunningHall(folder / "data")
+    hall = quick_hall(folder)
     try:
         await hall.start()
         witness = Witness(hall)
