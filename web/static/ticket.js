@@ -91,7 +91,6 @@ function body(ticket, now) {
     case "SERVING": return say("counter", p("serving_title"), p("serving_hint", { n: ticket.counter || "", time: time(ticket.started_at) }));
     case "NO_SHOW": return say("warn", p("no_show"), p(page.missed === "void" ? "no_show_void" : "no_show_other", { number: page.number, time: time(ticket.last_called_at) }));
     case "DONE": return ticket.rating ? thanks(ticket) : rating(ticket);
-    case "CANCELLED": return say("x", p("cancelled"), p("cancelled_hint"));
     default: return say("clock", p("expired"), p("expired_hint"));
   }
 }
