@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import os
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class Listener(Protocol):
         """Nothing came for `silence_s`."""
 
 
-class SimPort:
+class SimPort(ABC):
     """What both kinds of port have in common. `lost` counts bytes that the service did not read."""
 
     def __init__(self, name: str, listener: Listener) -> None:
@@ -54,23 +55,25 @@ class SimPort:
         self.lost = 0
         self._timer: asyncio.TimerHandle | None = None
 
+    @abstractmethod
     async def start(self) -> None:
-        raise NotImplementedError
+        """Open the port; `url` is set afterwards."""
 
     async def stop(self) -> None:
         if self._timer:
             self._timer.cancel()
 
+    @abstractmethod
     def write(self, data: bytes) -> None:
         """Send to the service; never waits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pause(self) -> None:
         """Take no more bytes: the service's writes stall, as after an XOFF."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resume(self) -> None:
-        raise NotImplementedError
+        """Take bytes again."""
 
     def _heard(self, data: bytes) -> None:
         if self._timer:

@@ -253,7 +253,11 @@ async def day_of_work(witness: Witness) -> None:
     await witness.press(1, "NEXT")
     await witness.citizens("during", 3)
     await witness.press(2, "NEXT")
-    await asyncio.sleep(0.5)
+
+    async def both_called() -> bool:
+        return sum(kind == "TicketCalled" for kind, _ in log(witness.hall)) == 2
+
+    await eventually(both_called, timeout_s=60)
     await witness.press(1, "FINISH")
 
     async def asked() -> Any:

@@ -299,9 +299,12 @@ async def test_failing_driver_stops_no_other(caplog: pytest.LogCaptureFixture) -
         here.bus.add_unit(1, ill)
         EventUnit(here.bus, 2, take)
         await here.answering(2)
-        await asyncio.sleep(0.1)
-        errors = [each for each in caplog.records if each.levelno == logging.ERROR]
-        assert len(errors) == 3  # then it is tried like a dead unit
+
+        def errors() -> int:
+            return sum(each.levelno == logging.ERROR for each in caplog.records)
+
+        await until(lambda: errors() >= 3)
+        assert errors() == 3  # then it is tried like a dead unit
 
 
 async def test_ten_idle_units_keep_the_processor_cool() -> None:

@@ -7,13 +7,14 @@ import time
 import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 import pytest
 
 from devices.sim.platform import sign
-from tests.fixtures.running import Answer
+from tests.fixtures.running import Answer, eventually
 from tests.fixtures.simulators import Simulators, running_simulators
 
 SECRET = "demo-secret-not-for-real-halls"
@@ -158,10 +159,14 @@ async def test_platform_and_loudspeaker_keep_their_own_ways(simulators: Simulato
     assert len((await simulators.get("/speaker")).body) == 2
 
 
+async def phrases(simulators: Simulators) -> Any:
+    return (await simulators.get("/speaker")).body
+
+
 async def test_a_phrase_plays_in_real_time_and_alone(simulators: Simulators) -> None:
     begun = time.monotonic()
     first = play(simulators, 0.4)
-    await asyncio.sleep(0.1)
+    await eventually(lambda: phrases(simulators))
     second = await play(simulators, 0.2)
     assert (second.status, second.body["code"]) == (409, "speaker_busy")
     assert 0 < second.body["retry_after_s"] <= 0.4
@@ -177,12 +182,15 @@ async def test_a_phrase_plays_in_real_time_and_alone(simulators: Simulators) -> 
 
 async def test_a_phrase_goes_on_when_the_service_dies(simulators: Simulators) -> None:
     dying = play(simulators, 0.4)
-    await asyncio.sleep(0.1)
+    await eventually(lambda: phrases(simulators))
     dying.cancel()
     assert (await play(simulators, 0.1)).status == 409
-    await asyncio.sleep(0.5)
-    [phrase] = (await simulators.get("/speaker")).body
-    assert phrase["ended_at"] is not None
+
+    async def has_ended() -> bool:
+        [phrase] = await phrases(simulators)
+        return phrase["ended_at"] is not None
+
+    await eventually(has_ended)
 
 
 async def test_the_platform_takes_signed_posts_once(simulators: Simulators) -> None:

@@ -14,4 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a hall's log is never migrated backwards")
+    raise RuntimeError("a hall's log is never migrated backwards")

@@ -162,4 +162,4 @@ def _books() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a hall's log is never migrated backwards")
+    raise RuntimeError("a hall's log is never migrated backwards")
