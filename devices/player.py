@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from devices.child import end_child
 from devices.voice import Clip
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ PROGRAMS: tuple[tuple[str, ...], ...] = (
 )
 _SPARE_S = 5.0
 """A player may take this much longer than the clip."""
+_GRACE_S = 0.1
+"""A player that is ending by itself is not killed when it is this quick."""
 _BUSY_PAUSE_S = 0.2
 _BUSY_TRIES = 150
 
@@ -66,9 +69,7 @@ class SystemPlayer:
             async with asyncio.timeout(clip.seconds + self._spare_s):
                 _, told = await process.communicate()
         except BaseException as error:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.communicate()
+            await end_child(process, _GRACE_S)
             if isinstance(error, TimeoutError):
                 raise PlayerError(f"{self._command[0]} did not come to an end") from error
             raise

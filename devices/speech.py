@@ -7,7 +7,6 @@ caller looks at the file that they left (measured.md 3f).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
 import time
@@ -16,9 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.child import end_child
+
 WORKER = (sys.executable, "-m", "devices.speech_worker")
 COMMAND = ("espeak-ng",)
 _HOUSE = Path(__file__).resolve().parent.parent
+_GRACE_S = 0.1
+"""A child that is ending by itself, by a crash too, is not killed when it is this quick."""
 _BACKOFF_S = (0.0, 2.0, 10.0, 60.0)
 
 
@@ -65,7 +68,7 @@ class SpeechWorker:
                 async with asyncio.timeout(self._time_limit_s):
                     answer = await self._exchange(phrase, path)
             except (OSError, ValueError, TimeoutError) as error:
-                await self._kill()
+                await self._end(_GRACE_S)
                 self._note_failure()
                 late = isinstance(error, TimeoutError)
                 reason = f"no answer in {self._time_limit_s} s" if late else str(error)
@@ -77,11 +80,7 @@ class SpeechWorker:
     async def stop(self) -> None:
         """End the child: its stdin is closed, and it is killed if that does not help."""
         async with self._lock:
-            if self._process and self._process.stdin and self.pid:
-                self._process.stdin.close()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._process.wait(), 1.0)
-            await self._kill()
+            await self._end(grace_s=1.0)
 
     async def _exchange(self, phrase: Phrase, path: Path) -> dict[str, object]:
         process = await self._running()
@@ -107,16 +106,10 @@ class SpeechWorker:
             )
         return self._process
 
-    async def _kill(self) -> None:
+    async def _end(self, grace_s: float) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
-        if process.stdin:
-            process.stdin.close()
+        if process is not None:
+            await end_child(process, grace_s)
 
     def _note_failure(self) -> None:
         self._failures += 1
@@ -138,9 +131,7 @@ async def speak_by_command(
     try:
         status = await asyncio.wait_for(process.wait(), time_limit_s)
     except BaseException as error:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        await end_child(process, _GRACE_S)
         if isinstance(error, TimeoutError):
             raise SpeechError(f"{command[0]}: not done in {time_limit_s} s") from error
         raise

@@ -1,6 +1,7 @@
 """`--start` and `--speed` set one clock: the hall's, on its tickets and on every device."""
 
 import asyncio
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.running import ROOT, RunningHall, eventually, running_hall
+from tests.fixtures.running import ROOT, RunningHall, eventually, running_hall, send
 from tests.fixtures.simulators import read_ports
 
 pytestmark = pytest.mark.timeout(120)
@@ -83,7 +84,7 @@ async def check_new_simulators(hall: RunningHall) -> None:
         now = (await hall.get("/state")).body["at"]
         assert -WIRE_S < time_of(now) - time_of(stamp) < NEAR_S, (stamp, now)
     finally:
-        process.terminate()
+        send(process, signal.SIGTERM)
         await process.wait()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.child import kill
 from devices.clips import (
     Sound,
     SoundError,
@@ -197,7 +198,7 @@ async def test_a_killed_child_is_started_again(tmp_path: Path) -> None:
     await worker.speak(PHRASE, tmp_path / "1.wav")
     first = worker.pid
     assert worker._process is not None
-    worker._process.kill()
+    kill(worker._process)
     await worker._process.wait()
     await worker.speak(PHRASE, tmp_path / "2.wav")
     assert worker.pid not in (None, first)
