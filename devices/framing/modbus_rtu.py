@@ -21,6 +21,7 @@ from typing import Generic, TypeVar
 READ_DISCRETE_INPUTS = 0x02
 READ_HOLDING_REGISTERS = 0x03
 READ_INPUT_REGISTERS = 0x04
+WRITE_COIL = 0x05
 WRITE_REGISTER = 0x06
 WRITE_REGISTERS = 0x10
 EXCEPTION = 0x80  # bit set in the function code of a refusal
@@ -32,8 +33,10 @@ MAX_UNIT = 247
 MAX_REGISTERS_READ = 125
 MAX_REGISTERS_WRITTEN = 123
 
-# Other standard functions whose request has 8 bytes: a slave must recognise their end to refuse.
-_OTHER_REQUESTS = (0x01, 0x05)
+COIL_ON, COIL_OFF = 0xFF00, 0x0000
+
+# Another standard function whose request has 8 bytes: a slave must recognise its end to refuse.
+_OTHER_REQUESTS = (0x01,)
 
 
 def _crc_table() -> tuple[int, ...]:
@@ -121,6 +124,15 @@ class WriteRegister:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteCoil:
+    """05 | address 2 | value 2, `COIL_ON` or `COIL_OFF`. The reply is the same frame."""
+
+    unit: int
+    address: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class WriteRegisters:
     """10 | address 2 | count 2 | byte count 1 | registers, high byte first."""
 
@@ -149,7 +161,7 @@ class ExceptionReply:
 
 @dataclass(frozen=True, slots=True)
 class OtherRequest:
-    """A standard request (01, 05) that this product does not serve; a slave refuses it."""
+    """A standard request (01) that this product does not serve; a slave refuses it."""
 
     unit: int
     function: int
@@ -160,6 +172,7 @@ Request = (
     ReadDiscreteInputs
     | ReadHoldingRegisters
     | ReadInputRegisters
+    | WriteCoil
     | WriteRegister
     | WriteRegisters
     | OtherRequest
@@ -168,6 +181,7 @@ Reply = (
     ReadDiscreteInputsReply
     | ReadHoldingRegistersReply
     | ReadInputRegistersReply
+    | WriteCoil
     | WriteRegister
     | WriteRegistersReply
     | ExceptionReply
@@ -177,6 +191,10 @@ _READS: dict[int, Callable[[int, int, int], Request]] = {
     READ_DISCRETE_INPUTS: ReadDiscreteInputs,
     READ_HOLDING_REGISTERS: ReadHoldingRegisters,
     READ_INPUT_REGISTERS: ReadInputRegisters,
+}
+_WRITES: dict[int, Callable[[int, int, int], WriteCoil | WriteRegister]] = {
+    WRITE_COIL: WriteCoil,
+    WRITE_REGISTER: WriteRegister,
 }
 _READ_REPLIES: dict[int, Callable[[int, tuple[int, ...]], Reply]] = {
     READ_HOLDING_REGISTERS: ReadHoldingRegistersReply,
@@ -189,6 +207,7 @@ _FUNCTIONS: dict[type, int] = {
     ReadHoldingRegistersReply: READ_HOLDING_REGISTERS,
     ReadInputRegisters: READ_INPUT_REGISTERS,
     ReadInputRegistersReply: READ_INPUT_REGISTERS,
+    WriteCoil: WRITE_COIL,
     WriteRegister: WRITE_REGISTER,
     WriteRegisters: WRITE_REGISTERS,
     WriteRegistersReply: WRITE_REGISTERS,
@@ -228,7 +247,7 @@ def _data(frame: Request | Reply) -> bytes:
             return struct.pack(">B", size) + packed.to_bytes(size, "little")
         case _RegistersReply(values=values):
             return _registers(values, MAX_REGISTERS_READ)
-        case WriteRegister(address=address, value=value):
+        case WriteRegister(address=address, value=value) | WriteCoil(address=address, value=value):
             return struct.pack(">HH", address, value)
         case WriteRegisters(address=address, values=values):
             head = struct.pack(">HH", address, len(values))
@@ -257,7 +276,7 @@ def _request_length(head: bytes) -> int:
     if len(head) < 2:
         return _MORE
     function = head[1]
-    if function in _READS or function == WRITE_REGISTER or function in _OTHER_REQUESTS:
+    if function in _READS or function in _WRITES or function in _OTHER_REQUESTS:
         return 8
     if function != WRITE_REGISTERS:
         return _NEVER
@@ -274,7 +293,7 @@ def _reply_length(head: bytes) -> int:
     if len(head) < 2:
         return _MORE
     function = head[1]
-    if function in (WRITE_REGISTER, WRITE_REGISTERS):
+    if function in _WRITES or function == WRITE_REGISTERS:
         return 8
     if EXCEPTION < function <= EXCEPTION + WRITE_REGISTERS:
         return 5
@@ -291,8 +310,8 @@ def _parse_request(body: bytes) -> Request:
     if function in _OTHER_REQUESTS:
         return OtherRequest(unit, function, body[2:])
     address, second = struct.unpack_from(">HH", body, 2)
-    if function == WRITE_REGISTER:
-        return WriteRegister(unit, address, second)
+    if function in _WRITES:
+        return _WRITES[function](unit, address, second)
     if function == WRITE_REGISTERS:
         return WriteRegisters(unit, address, struct.unpack_from(f">{second}H", body, 7))
     return _READS[function](unit, address, second)
@@ -302,8 +321,8 @@ def _parse_reply(body: bytes) -> Reply:
     unit, function = body[0], body[1]
     if function & EXCEPTION:
         return ExceptionReply(unit, function & ~EXCEPTION, body[2])
-    if function == WRITE_REGISTER:
-        return WriteRegister(unit, *struct.unpack_from(">HH", body, 2))
+    if function in _WRITES:
+        return _WRITES[function](unit, *struct.unpack_from(">HH", body, 2))
     if function == WRITE_REGISTERS:
         return WriteRegistersReply(unit, *struct.unpack_from(">HH", body, 2))
     if function == READ_DISCRETE_INPUTS:
@@ -361,7 +380,7 @@ class RequestDecoder(_Decoder[Request]):
 
 
 class ReplyDecoder(_Decoder[Reply]):
-    """What the master hears; an echoed request decodes to nothing, except `WriteRegister`."""
+    """What the master hears; an echoed request decodes to nothing, except a single write."""
 
     def __init__(self) -> None:
         super().__init__(_reply_length, _parse_reply)

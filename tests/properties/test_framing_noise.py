@@ -18,6 +18,7 @@ requests = st.one_of(
     st.builds(modbus_rtu.ReadHoldingRegisters, units, words, words),
     st.builds(modbus_rtu.ReadInputRegisters, units, words, words),
     st.builds(modbus_rtu.WriteRegister, units, words, words),
+    st.builds(modbus_rtu.WriteCoil, units, words, words),
     st.builds(
         modbus_rtu.WriteRegisters,
         units,
@@ -32,6 +33,7 @@ replies = st.one_of(
     st.builds(modbus_rtu.ReadHoldingRegistersReply, units, registers),
     st.builds(modbus_rtu.ReadInputRegistersReply, units, registers),
     st.builds(modbus_rtu.WriteRegister, units, words, words),
+    st.builds(modbus_rtu.WriteCoil, units, words, words),
     st.builds(modbus_rtu.WriteRegistersReply, units, words, words),
     st.builds(modbus_rtu.ExceptionReply, units, st.integers(1, 16), st.integers(0, 255)),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from devices.framing.modbus_rtu import (
+    COIL_ON,
     ExceptionReply,
     OtherRequest,
     ReadDiscreteInputs,
@@ -15,6 +16,7 @@ from devices.framing.modbus_rtu import (
     ReplyDecoder,
     Request,
     RequestDecoder,
+    WriteCoil,
     WriteRegister,
     WriteRegisters,
     WriteRegistersReply,
@@ -43,7 +45,8 @@ REQUESTS: list[tuple[Request, str]] = [
         WriteRegisters(9, 0x30, TEXT_REGISTERS),
         "09 10 00 30 00 08 10 00 0C 01 01 41 30 31 32 BA C5 20 33 BA C5 B4 B0 74 8F",
     ),
-    (OtherRequest(1, 5, bytes.fromhex("00 00 FF 00")), "01 05 00 00 FF 00 8C 3A"),
+    (WriteCoil(1, 0, COIL_ON), "01 05 00 00 FF 00 8C 3A"),
+    (OtherRequest(1, 1, bytes.fromhex("00 00 00 08")), "01 01 00 00 00 08 3D CC"),
     (WriteRegister(1, 0, 12), "01 06 00 00 00 0C 89 CF"),
     (
         WriteRegisters(1, 0x70, (0x4130, 0x3132, 0x2020)),
@@ -112,11 +115,11 @@ def test_frames_arrive_one_byte_at_a_time() -> None:
     assert found == [frame for frame, _ in REPLIES]
 
 
-def test_every_request_echo_but_the_written_register_is_no_reply() -> None:
+def test_every_request_echo_but_a_single_write_is_no_reply() -> None:
     for frame, wire in REQUESTS:
         decoder = ReplyDecoder()
         found = decoder.feed(bytes.fromhex(wire)) + decoder.reset()
-        assert found == ([frame] if isinstance(frame, WriteRegister) else [])
+        assert found == ([frame] if isinstance(frame, WriteCoil | WriteRegister) else [])
 
 
 def test_long_beginning_in_noise_is_given_up_on_silence() -> None:

@@ -5,6 +5,7 @@ import pytest
 from devices.framing import hall_event, modbus_rtu
 from devices.framing.hall_event import UnitEvent, decode_event_block
 from devices.framing.modbus_rtu import (
+    COIL_ON,
     ExceptionReply,
     OtherRequest,
     ReadHoldingRegisters,
@@ -14,6 +15,7 @@ from devices.framing.modbus_rtu import (
     Reply,
     ReplyDecoder,
     Request,
+    WriteCoil,
     WriteRegister,
     WriteRegisters,
     WriteRegistersReply,
@@ -92,7 +94,8 @@ def test_absent_units_stay_silent() -> None:
         (ReadHoldingRegisters(KEYPAD, hall_event.SESSION_REGISTER, 1), 2),
         (WriteRegister(KEYPAD, 0x0010, 1), 2),
         (WriteRegisters(BOX, 0x24, (1, 2)), 2),
-        (OtherRequest(KEYPAD, 5, b"\x00\x00\xff\x00"), 1),
+        (OtherRequest(KEYPAD, 1, b"\x00\x00\x00\x08"), 1),
+        (WriteCoil(KEYPAD, 0, COIL_ON), 1),
     ],
 )
 def test_what_a_unit_does_not_have_is_an_exception(request_: Request, code: int) -> None:
