@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from devices.bus import Bus, Question, UnitSilent
+from devices.bus import Bus, UnitSilent
 from devices.framing.hall_event import (
     ACK_REGISTER,
     EVENT_COUNT,
@@ -26,71 +26,20 @@ from devices.framing.hall_event import (
     decode_event_block,
 )
 from devices.framing.modbus_rtu import (
-    ExceptionReply,
     ReadInputRegisters,
     ReadInputRegistersReply,
-    Reply,
-    ReplyDecoder,
     WriteRegister,
     WriteRegisters,
-    WriteRegistersReply,
-    encode,
-    function_of,
 )
-from devices.link import DeviceError, LinkError
+from devices.link import LinkError
+from devices.modbus_unit import UnitRefused, ask, carry_out
 
 OnEvent = Callable[[UnitEvent], Awaitable[bool]]
-Asked = ReadInputRegisters | WriteRegister | WriteRegisters
 
 REMEMBERED = 32  # events that were taken; a unit keeps at least 16
 HANDLE_S = 10.0  # storing an event takes milliseconds; after this it is not taken
-SHORT_REPLY_BYTES = 8
-BLOCK_REPLY_BYTES = 5 + 2 * EVENT_COUNT
 
 _log = logging.getLogger(__name__)
-
-
-class UnitRefused(DeviceError):  # noqa: N818  the unit's answer, named as Modbus names it
-    """The unit answered with a Modbus exception."""
-
-    def __init__(self, reply: ExceptionReply) -> None:
-        super().__init__(f"unit {reply.unit} refused function {reply.function}: {reply.code}")
-        self.unit = reply.unit
-        self.function = reply.function
-        self.code = reply.code
-
-
-def ask(request: Asked) -> Question[Reply]:
-    """The question that a Modbus request is; foreign and late answers do not count."""
-    size = BLOCK_REPLY_BYTES if isinstance(request, ReadInputRegisters) else SHORT_REPLY_BYTES
-
-    def answer(heard: bytes) -> Reply | None:
-        decoder = ReplyDecoder()
-        found = decoder.feed(heard) + decoder.reset()
-        return next((reply for reply in found if _answers(request, reply)), None)
-
-    return Question(
-        unit=request.unit,
-        wire=encode(request),
-        answer_bytes=size,
-        answer=answer,
-        echo_is_answer=isinstance(request, WriteRegister),
-    )
-
-
-def _answers(request: Asked, reply: Reply) -> bool:
-    if reply.unit != request.unit or function_of(reply) != function_of(request):
-        return False
-    match request, reply:
-        case _, ExceptionReply():
-            return True
-        case ReadInputRegisters(), ReadInputRegistersReply():
-            return len(reply.values) == request.count
-        case WriteRegister(), WriteRegister():
-            return reply == request
-        case WriteRegisters(), WriteRegistersReply():
-            return (reply.address, reply.count) == (request.address, len(request.values))
-    return False
 
 
 class EventUnit:
@@ -110,14 +59,10 @@ class EventUnit:
 
     async def write(self, register: int, *values: int) -> None:
         """Write holding registers from `register` on. UnitSilent, UnitRefused, LinkLost."""
-        request: Asked
         if len(values) == 1:
-            request = WriteRegister(self.unit, register, values[0])
+            await carry_out(self._bus, WriteRegister(self.unit, register, values[0]))
         else:
-            request = WriteRegisters(self.unit, register, values)
-        reply = await self._bus.exchange(ask(request))
-        if isinstance(reply, ExceptionReply):
-            raise UnitRefused(reply)
+            await carry_out(self._bus, WriteRegisters(self.unit, register, values))
 
     async def _poll(self) -> None:
         if self._busy or time.monotonic() < self._rest_until:

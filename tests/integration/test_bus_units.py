@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from devices.bus import Bus, BusSettings, UnitSilent
-from devices.event_unit import EventUnit, UnitRefused, ask
+from devices.event_unit import EventUnit
 from devices.faults import Faults, FaultyLink
 from devices.framing.hall_event import (
     ACK_REGISTER,
@@ -24,6 +24,7 @@ from devices.framing.hall_event import (
 from devices.framing.modbus_rtu import ReadInputRegisters, Request, WriteRegister, WriteRegisters
 from devices.keypad import Keypad, KeyPressed
 from devices.link import ByteLink
+from devices.modbus_unit import UnitRefused, ask
 from devices.rating_box import RatingBox, RatingPressed
 from tests.fixtures.pty_line import PtyLine, open_link, until
 from tests.fixtures.scripted_units import ScriptedUnits
