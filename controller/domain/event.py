@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import ClassVar
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 EVENT_TYPES: dict[str, type["Event"]] = {}
 
 
@@ -30,12 +31,13 @@ class Event:
 
     def body(self) -> str:
         """Return the JSON text that is stored and hashed."""
-        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return COMPACT.encode(vars(self))
 
 
 def decode(name: str, v: int, body: str) -> Event:
     """Build an event from its stored row.
 
+    A field that a later version added has a default; that is the upcaster of older rows.
     Raises `UnknownEventError` for a type or version that this code does not know.
     """
     cls = EVENT_TYPES.get(name)

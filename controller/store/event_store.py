@@ -3,12 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from controller.domain.events import Event, StoredEvent, decode
+from controller.store.bulk import insert_rows
 from controller.store.schema import events
 
 FIRST_HASH = "0" * 64
+COLUMNS = tuple(events.c.keys())
+
+
+LENGTHS = [length.to_bytes(4, "big") for length in range(4096)]
+NULL = b"\xff\xff\xff\xff"
 
 
 def chain_hash(previous: str, columns: Sequence[str | int | None]) -> str:
@@ -16,14 +22,16 @@ def chain_hash(previous: str, columns: Sequence[str | int | None]) -> str:
 
     NULL is written as the length FFFFFFFF, so it differs from an empty text.
     """
-    digest = hashlib.sha256(bytes.fromhex(previous))
+    parts = [bytes.fromhex(previous)]
     for column in columns:
         if column is None:
-            digest.update(b"\xff\xff\xff\xff")
+            parts.append(NULL)
             continue
         data = str(column).encode()
-        digest.update(len(data).to_bytes(4, "big") + data)
-    return digest.hexdigest()
+        size = len(data)
+        parts.append(LENGTHS[size] if size < len(LENGTHS) else size.to_bytes(4, "big"))
+        parts.append(data)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def next_row(
@@ -44,26 +52,18 @@ def next_row(
 
 def append(connection: Connection, rows: Sequence[StoredEvent]) -> None:
     """Insert rows; a second writer collides on (hall, seq)."""
-    connection.execute(
-        insert(events),
+    insert_rows(
+        connection,
+        events,
+        COLUMNS,
         [
-            {
-                "hall": row.hall,
-                "seq": row.seq,
-                "at": row.at,
-                "type": row.type,
-                "v": row.event.v,
-                "actor": row.actor,
-                "key": row.key,
-                "digest": row.digest,
-                "part": row.part,
-                "subject": row.event.subject,
-                "body": row.body,
-                "hash": row.hash,
-            }
+            (
+                row.hall, row.seq, row.at, row.type, row.event.v, row.actor, row.key, row.digest,
+                row.part, row.event.subject, row.body, row.hash,
+            )
             for row in rows
         ],
-    )
+    )  # fmt: skip
 
 
 def read_raw(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, update
+from sqlalchemy import Connection, Table, and_, bindparam, update
 
 from controller.domain.events import (
     CaseAccepted,
@@ -26,6 +26,7 @@ from controller.domain.events import (
     TicketRated,
     TicketRecalled,
 )
+from controller.store.bulk import insert_rows
 from controller.store.schema import case_steps, cases, ratings, tickets
 
 VERSION = 1
@@ -68,7 +69,8 @@ def project(connection: Connection, events: Iterable[StoredEvent]) -> None:
 def _write(connection: Connection, rows: list[Change]) -> None:
     first = rows[0]
     if not first.key:
-        connection.execute(insert(first.table), [row.values for row in rows])
+        names = tuple(first.values)
+        insert_rows(connection, first.table, names, [tuple(row.values.values()) for row in rows])
         return
     where = and_(*(first.table.c[name] == bindparam(f"key_{name}") for name in first.key))
     values: dict[str, Any] = {name: bindparam(f"set_{name}") for name in first.values}
