@@ -23,8 +23,9 @@ _log = logging.getLogger(__name__)
 class KeyPressed:
     """A key of unit `unit`; (unit, boot, seq) is the press's own name for ever.
 
-    `key` is a name of `hall_event.KEYS`; `value` the typed number of CALL-NUMBER; `age_s` how long
-    ago it was pressed, at most 655 s.
+    `key` is a name of `hall_event.KEYS` or the code of another key ("0x2A"), the number of an
+    input, or the name of a key of a USB pad; `value` a number that was typed before it; `age_s`
+    how long ago it was pressed, at most 655 s.
     """
 
     unit: int
@@ -39,7 +40,7 @@ OnKey = Callable[[KeyPressed], Awaitable[bool]]
 
 
 class Keypad:
-    """A keypad on the bus. `on_key` returns True when the press is stored durably."""
+    """A keypad with event registers. `on_key` returns True when the press is stored durably."""
 
     def __init__(self, bus: Bus, unit: int, on_key: OnKey) -> None:
         self._on_key = on_key
@@ -55,8 +56,8 @@ class Keypad:
         await self._events.write(BEEP_REGISTER, length_ms // 10)
 
     async def _on_event(self, event: UnitEvent) -> bool:
-        name = KEY_NAMES.get(event.detail)
-        if event.kind != KIND_KEY or name is None:
+        name = KEY_NAMES.get(event.detail, f"0x{event.detail:02X}")
+        if event.kind != KIND_KEY:
             # Taken, or it would stand before all later presses.
             _log.warning("keypad %d: unknown event %s", self.unit, event)
             return True

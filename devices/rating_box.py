@@ -1,14 +1,20 @@
-"""The rating box on a counter: asks for a rating, and tells which of five keys was pressed."""
+"""The rating box on a counter: asks for a rating, and tells which key was pressed.
+
+Five keys send their grade. Older boxes have three or four and send codes of their own (one that
+was seen sends 1 不满意, 3 满意, 4 非常满意; domain.md 2.1), so `grades` says what each code means.
+Beep and lamp are the same for every grade: nobody beside the citizen learns it from them.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from devices.bus import Bus
 from devices.event_unit import EventUnit
 from devices.framing.hall_event import (
+    BEEP_REGISTER,
     GRADES,
     KIND_RATING,
     SESSION_REGISTER,
@@ -16,6 +22,7 @@ from devices.framing.hall_event import (
 )
 
 MAX_SESSION = 0xFFFF
+FIVE_KEYS: Mapping[int, int] = {grade: grade for grade in GRADES}
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +47,16 @@ OnRating = Callable[[RatingPressed], Awaitable[bool]]
 
 
 class RatingBox:
-    """A rating box on the bus. `on_rating` returns True when the press is stored durably."""
+    """A rating box with event registers. `on_rating` returns True when the press is stored.
 
-    def __init__(self, bus: Bus, unit: int, on_rating: OnRating) -> None:
+    `grades`: key code -> grade 1..5.
+    """
+
+    def __init__(
+        self, bus: Bus, unit: int, on_rating: OnRating, grades: Mapping[int, int] = FIVE_KEYS
+    ) -> None:
         self._on_rating = on_rating
+        self._grades = grades
         self._events = EventUnit(bus, unit, self._on_event)
         self.unit = unit
 
@@ -60,12 +73,17 @@ class RatingBox:
         """Stop asking. UnitSilent, UnitRefused, LinkLost."""
         await self._events.write(SESSION_REGISTER, 0, 0)
 
+    async def beep(self, length_ms: int) -> None:
+        """Beep, in steps of 10 ms. UnitSilent, UnitRefused, LinkLost."""
+        await self._events.write(BEEP_REGISTER, length_ms // 10)
+
     async def _on_event(self, event: UnitEvent) -> bool:
-        if event.kind != KIND_RATING or event.detail not in GRADES:
+        grade = self._grades.get(event.detail)
+        if event.kind != KIND_RATING or grade is None:
             # Taken, or it would stand before all later ratings.
             _log.warning("rating box %d: unknown event %s", self.unit, event)
             return True
         age_s = event.age_10ms / 100
         return await self._on_rating(
-            RatingPressed(self.unit, event.boot, event.seq, event.detail, event.value, age_s)
+            RatingPressed(self.unit, event.boot, event.seq, grade, event.value, age_s)
         )

@@ -1,0 +1,215 @@
+"""A plain Modbus input module whose contacts are the keys of counters (device-protocols.md E.3).
+
+A finger closes a contact for `press_s`; the module shows it as a level, as a latch that stays
+until a coil is written, or as a counter, and it has relay outputs for lamps and buzzers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from devices.framing import modbus_rtu
+from devices.framing.modbus_rtu import (
+    COIL_OFF,
+    COIL_ON,
+    ILLEGAL_ADDRESS,
+    ILLEGAL_FUNCTION,
+    ILLEGAL_VALUE,
+    ExceptionReply,
+    ReadDiscreteInputs,
+    ReadDiscreteInputsReply,
+    ReadHoldingRegisters,
+    ReadHoldingRegistersReply,
+    ReadInputRegisters,
+    ReadInputRegistersReply,
+    Reply,
+    Request,
+    WriteCoil,
+)
+
+PRESS_S = 0.15
+COUNTER_END = 0x10000
+
+
+class SimInputModule:
+    """One module: `mode` is level, latched or counted; addresses begin at 0.
+
+    `time_s` is a steady watch in seconds, for how long a finger stays on a key.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        unit: int,
+        form: tuple[int, int, str],
+        time_s: Callable[[], float],
+    ) -> None:
+        """`form`: inputs, outputs, mode."""
+        self.id = module
+        self.unit = unit
+        self.inputs, self.outputs, self.mode = form
+        self.silent = False
+        self.press_s = PRESS_S
+        self._time_s = time_s
+        self._stuck: set[int] = set()
+        self.power_up()
+
+    def power_up(self) -> None:
+        """A restart: nothing latched, counters at 0, relays open."""
+        self._down_until = [0.0] * self.inputs
+        self._latches = [False] * self.inputs
+        self._counts = [0] * self.inputs
+        self._coils = [False] * self.outputs
+        self._switched = [0] * self.outputs
+
+    def press(self, number: int) -> None:
+        """Press the key on input `number` (from 1; ValueError for another) and let go soon."""
+        if not 1 <= number <= self.inputs:
+            raise ValueError(number)
+        place = number - 1
+        if not self._is_down(place):
+            self._counts[place] = (self._counts[place] + 1) % COUNTER_END
+        self._down_until[place] = self._time_s() + self.press_s
+        self._latches[place] = True
+
+    def stick(self, number: int, stuck: bool) -> None:
+        """A key that does not come up again, or comes up at last."""
+        if stuck:
+            self.press(number)
+            self._stuck.add(number - 1)
+        else:
+            self._stuck.discard(number - 1)
+            self._down_until[number - 1] = 0.0
+
+    def output(self, number: int | None) -> bool:
+        """Whether a relay output (from 1) is closed."""
+        return number is not None and self._coils[number - 1]
+
+    def switched(self, number: int | None) -> int:
+        """How often a relay output was switched on."""
+        return 0 if number is None else self._switched[number - 1]
+
+    def answer(self, request: Request) -> Reply:
+        """Serve one request that is addressed to this module."""
+        function = modbus_rtu.function_of(request)
+        match request:
+            case ReadDiscreteInputs(address=address, count=count) if self.mode != "counted":
+                bits = [self._bit(place) for place in range(self.inputs)]
+                picked = _pick(bits, address, count)
+                if picked is not None:
+                    return ReadDiscreteInputsReply(request.unit, picked)
+            case ReadInputRegisters(address=address, count=count) if self.mode == "counted":
+                counts = _pick(self._counts, address, count)
+                if counts is not None:
+                    return ReadInputRegistersReply(request.unit, counts)
+            case ReadHoldingRegisters(address=address, count=count) if self.mode == "counted":
+                counts = _pick(self._counts, address, count)
+                if counts is not None:
+                    return ReadHoldingRegistersReply(request.unit, counts)
+            case WriteCoil(address=address, value=value):
+                return self._switch(request, address, value)
+            case _:
+                return ExceptionReply(request.unit, function, ILLEGAL_FUNCTION)
+        return ExceptionReply(request.unit, function, ILLEGAL_ADDRESS)
+
+    def state(self) -> dict[str, Any]:
+        """The module as the bench shows it."""
+        return {
+            "id": self.id,
+            "unit": self.unit,
+            "mode": self.mode,
+            "down": [place + 1 for place in range(self.inputs) if self._is_down(place)],
+            "latched": [place + 1 for place, latched in enumerate(self._latches) if latched],
+            "counts": list(self._counts),
+            "outputs": list(self._coils),
+            "silent": self.silent,
+        }
+
+    def _bit(self, place: int) -> bool:
+        return self._latches[place] if self.mode == "latched" else self._is_down(place)
+
+    def _is_down(self, place: int) -> bool:
+        return place in self._stuck or self._time_s() < self._down_until[place]
+
+    def _switch(self, request: WriteCoil, address: int, value: int) -> Reply:
+        """A latch is cleared by its coil, which lie behind the relays' in a latched module."""
+        function = modbus_rtu.function_of(request)
+        if value not in (COIL_ON, COIL_OFF):
+            return ExceptionReply(request.unit, function, ILLEGAL_VALUE)
+        latch = address - self.outputs
+        if address < self.outputs:
+            self._switched[address] += value == COIL_ON and not self._coils[address]
+            self._coils[address] = value == COIL_ON
+        elif self.mode == "latched" and latch < self.inputs:
+            self._latches[latch] = False
+        else:
+            return ExceptionReply(request.unit, function, ILLEGAL_ADDRESS)
+        return request
+
+
+def _pick(values: list[Any], address: int, count: int) -> tuple[Any, ...] | None:
+    picked = tuple(values[address : address + count])
+    return picked if count and len(picked) == count else None
+
+
+class SimModuleKeypad:
+    """Some keys of a module as the keypad or rating box of a counter.
+
+    `keys` maps what is pressed on the bench (a key's name, a grade) to the input's number.
+    """
+
+    def __init__(
+        self,
+        counter: int,
+        module: SimInputModule,
+        keys: Mapping[str, int],
+        lamp: int | None = None,
+        buzzer: int | None = None,
+    ) -> None:
+        self.counter = counter
+        self.module = module
+        self.keys = keys
+        self._lamp = lamp
+        self._buzzer = buzzer
+        self._presses = 0
+
+    @property
+    def unit(self) -> int:
+        return self.module.unit
+
+    @property
+    def boot(self) -> int:
+        """A module has none."""
+        return 0
+
+    @property
+    def silent(self) -> bool:
+        return self.module.silent
+
+    @silent.setter
+    def silent(self, silent: bool) -> None:
+        self.module.silent = silent
+
+    def power_up(self) -> None:
+        self.module.power_up()
+
+    def press(self, key: str | int, value: int = 0) -> int:
+        """Press a key by its name or grade (KeyError for another); how many presses it were."""
+        self.module.press(self.keys[str(key)])
+        self._presses += 1
+        return self._presses
+
+    def state(self) -> dict[str, Any]:
+        """As `SimButtonUnit.state`; a module has no queue and no boot id."""
+        return {
+            "counter": self.counter,
+            "unit": self.unit,
+            "boot": 0,
+            "seq": self._presses,
+            "pending": [],
+            "overflow": False,
+            "lamp": int(self.module.output(self._lamp)),
+            "beeps": self.module.switched(self._buzzer),
+            "silent": self.silent,
+        }
