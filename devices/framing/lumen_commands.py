@@ -6,7 +6,7 @@
                         font 1 (bits 0-3 size, 4-6 style) | R G B | text GB2312 | 00
        07 00 00 00 save to flash, 07 01 00 00 clear           06 back to the stored programmes
     76 power:   host 01 asks | host 00, on 1, 00 x 7 sets     card 01, on 1, times 8
-    2E version: host 00      card 00 | type 1 | logic 1 | bios 1 | 00 x 3 | app 1 (high nibble major)
+    2E version: host 00          card 00 | type 1 | logic 1 | bios 1 | 00 x 3 | app 1 (nibbles)
 
 A card takes what it shows by 01 and 12 into RAM only. Return codes of 7B: 0 done, 1 checksum,
 2 packet order, others unknown.
