@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from config.draft import Draft
 from config.entry import Entry
 from config.errors import Key, key_path
+from config.input_checks import check_inputs
 from config.models import DAYS, session_minutes
 from config.references import Register, register
 from config.wiring import check_wiring
@@ -32,6 +33,7 @@ def check(draft: Draft) -> None:
         _keys(draft)
         _items(draft)
         check_wiring(draft)
+        check_inputs(draft)
     check_wording(draft)
 
 

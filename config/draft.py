@@ -29,10 +29,15 @@ class Draft:
     lists: dict[str, list[Entry]] = field(default_factory=dict)
     texts: Texts | None = None
     errors: list[ConfigError] = field(default_factory=list)
+    warnings: list[ConfigError] = field(default_factory=list)
 
     def error(self, key: Key, zh: str, en: str, file: str | None = None) -> None:
         """Note a mistake at that key of the hall file, or of another file."""
         self.errors.append(ConfigError(file or self.file, key_path(key), zh, en))
+
+    def warn(self, key: Key, zh: str, en: str) -> None:
+        """Note what is no mistake and still worth a person's thought."""
+        self.warnings.append(ConfigError(self.file, key_path(key), zh, en))
 
     def is_told(self, key: Key) -> bool:
         """Whether a mistake was noted at that very key of the hall file."""

@@ -68,7 +68,8 @@ def read_entry(
         valid = _usable(model, written, wrong) if isinstance(raw, dict) else {}
         found = from_validation(error, file, key, model.model_fields)
         return Entry(key, None, valid, written), found
-    return Entry(key, part, dict(part), written), []
+    # iter: a table may have a field that is called keys
+    return Entry(key, part, dict(iter(part)), written), []
 
 
 def _usable(

@@ -14,8 +14,7 @@ from config.charset import Charset
 from config.errors import refuse
 from config.part import Part, Slug
 
-Protocol = Literal["escpos", "onbon-bx", "modbus-rtu"]
-Digit = Annotated[str, Field(pattern=r"^[0-9]$")]
+Protocol = Literal["escpos", "onbon-bx", "modbus-rtu", "scanner", "id-card"]
 
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800, 921600)
 
@@ -98,46 +97,6 @@ class Led(OnLine):
     def device_id(self) -> str:
         """Name of this device in events and on the device page."""
         return f"led:{self.counter}"
-
-
-class Keypad(OnLine):
-    """`[[keypads]]`: the clerk's keypad of a counter, a Modbus unit."""
-
-    counter: int
-    address: Annotated[int, Field(ge=1, le=247)]
-
-    @property
-    def device_id(self) -> str:
-        """Name of this device in events and on the device page."""
-        return f"keypad:{self.counter}"
-
-
-class RatingBox(OnLine):
-    """`[[rating_boxes]]`: the five rating keys on a counter, a Modbus unit."""
-
-    counter: int
-    address: Annotated[int, Field(ge=1, le=247)]
-
-    @property
-    def device_id(self) -> str:
-        """Name of this device in events and on the device page."""
-        return f"rating-box:{self.counter}"
-
-
-class Keys(Part):
-    """`[keys]`: commands that a keypad's digit key stands for, as in ACCEPT = "1"."""
-
-    ACCEPT: Digit | None = None
-    NEXT: Digit | None = None
-    RECALL: Digit | None = None
-    START: Digit | None = None
-    FINISH: Digit | None = None
-    SKIP: Digit | None = None
-
-    @property
-    def commands(self) -> dict[str, str]:
-        """Digit -> command, as {"1": "ACCEPT"}."""
-        return {digit: command for command, digit in self if digit is not None}
 
 
 class Speaker(Part):

@@ -13,8 +13,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, Strict, field_validator
 
-from config.equipment import Board, Keypad, Keys, Led, Line, Printer, RatingBox, Speaker
-from config.errors import refuse
+from config.equipment import Board, Led, Line, Printer, Speaker
+from config.errors import ConfigError, refuse
+from config.inputs import (
+    CardReader,
+    InputModule,
+    IssueButton,
+    Keypad,
+    Keys,
+    RatingBox,
+    Scanner,
+)
 from config.messages import Texts
 from config.part import Name, Part, Slug, Words
 
@@ -205,24 +214,38 @@ class Settings(Part):
     keypads: tuple[Keypad, ...]
     rating_boxes: tuple[RatingBox, ...]
     keys: Keys
+    input_modules: tuple[InputModule, ...]
+    issue_buttons: tuple[IssueButton, ...]
+    scanners: tuple[Scanner, ...]
+    card_readers: tuple[CardReader, ...]
     speakers: tuple[Speaker, ...]
     boards: tuple[Board, ...]
     platform: Platform
     items: tuple[Item, ...]
     texts: Texts
+    warnings: tuple[ConfigError, ...] = ()
+    """What is no mistake and still worth a person's thought."""
 
     @property
     def simulated(self) -> bool:
         """True when no real device, loudspeaker or platform is configured."""
         ports = [line.port for line in self.lines]
         outputs = [speaker.output for speaker in self.speakers]
-        return all(name.startswith("sim://") for name in (self.platform.url, *ports, *outputs))
+        names = (self.platform.url, *ports, *outputs, *self.pads)
+        return all(name.startswith("sim://") for name in names)
+
+    @property
+    def pads(self) -> tuple[str, ...]:
+        """The USB number pads: paths below /dev/input, or sim://<name>."""
+        pressed = (*self.keypads, *self.rating_boxes, *self.issue_buttons)
+        return tuple(one.usb for one in pressed if one.usb is not None)
 
     @property
     def device_ids(self) -> tuple[str, ...]:
         """Names of all devices: `printer:kiosk`, `led:1`, `keypad:1`, `rating-box:1`, …"""
         groups = (
-            self.printers, self.leds, self.keypads, self.rating_boxes, self.speakers, self.boards
+            self.printers, self.leds, self.keypads, self.rating_boxes, self.input_modules,
+            self.issue_buttons, self.scanners, self.card_readers, self.speakers, self.boards,
         )  # fmt: skip
         return tuple(device.device_id for group in groups for device in group)
 
@@ -237,6 +260,10 @@ class Settings(Part):
     def line(self, name: str) -> Line:
         """The line of that name; KeyError when there is none."""
         return _only(self.lines, "name", name)
+
+    def input_module(self, name: str) -> InputModule:
+        """The input module of that id; KeyError when there is none."""
+        return _only(self.input_modules, "id", name)
 
     def item(self, code: str) -> Item:
         """The item of that code; KeyError when there is none."""

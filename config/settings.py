@@ -18,8 +18,19 @@ from config.charset import (
 )
 from config.checks import check
 from config.draft import Draft, read_toml
-from config.equipment import Board, Keypad, Keys, Led, Line, Printer, RatingBox, Speaker
+from config.equipment import Board, Led, Line, Printer, Speaker
 from config.errors import ConfigError, ConfigErrors
+from config.inputs import (
+    FUNCTIONS,
+    UNIT_KEY_NAMES,
+    CardReader,
+    InputModule,
+    IssueButton,
+    Keypad,
+    Keys,
+    RatingBox,
+    Scanner,
+)
 from config.messages import (
     FOLDER,
     LANGUAGES,
@@ -48,9 +59,10 @@ from config.models import (
 from config.part import Part
 
 __all__ = [
-    "DAYS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "Area", "Board", "Charset", "ConfigError",
-    "ConfigErrors", "Counter", "Hall", "Hours", "Item", "Keypad", "Keys", "Led", "Line",
-    "Platform", "Printer", "Problem", "RatingBox", "Service", "Settings", "Speaker", "Texts",
+    "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEY_NAMES", "Area",
+    "Board", "CardReader", "Charset", "ConfigError", "ConfigErrors", "Counter", "Hall", "Hours",
+    "InputModule", "IssueButton", "Item", "Keypad", "Keys", "Led", "Line", "Platform", "Printer",
+    "Problem", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Texts",
     "UnencodableText", "decode_text", "encode_text", "flatten", "load", "message", "phrase",
     "placeholders", "plain_text", "problem", "session_minutes", "shipped",
 ]  # fmt: skip
@@ -65,6 +77,10 @@ _LISTS: dict[str, type[Part]] = {
     "leds": Led,
     "keypads": Keypad,
     "rating_boxes": RatingBox,
+    "input_modules": InputModule,
+    "issue_buttons": IssueButton,
+    "scanners": Scanner,
+    "card_readers": CardReader,
     "speakers": Speaker,
     "boards": Board,
 }
@@ -141,4 +157,4 @@ def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
     }
     parts |= {name: entry.part for name, entry in draft.tables.items()}
     parts.setdefault("keys", Keys())
-    return Settings(path=path, texts=texts, **parts)
+    return Settings(path=path, texts=texts, warnings=tuple(draft.warnings), **parts)

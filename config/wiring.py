@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from config.draft import Draft
@@ -16,9 +17,17 @@ _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
     "leds": ("onbon-bx", "条屏", "an LED strip"),
     "keypads": ("modbus-rtu", "按键盒", "a keypad"),
     "rating_boxes": ("modbus-rtu", "评价器", "a rating box"),
+    "issue_buttons": ("modbus-rtu", "取号按钮", "an issue button"),
+    "input_modules": ("modbus-rtu", "输入模块", "an input module"),
+    "scanners": ("scanner", "扫码器", "a scanner"),
+    "card_readers": ("id-card", "身份证阅读器", "a card reader"),
 }
 # Cards find their speed by a ping at these two only (device-protocols.md D.1).
 _BX_BAUDS = (9600, 57600)
+# How Linux names CH340 and PL2303 adapters by-id; neither has a serial number to put behind.
+_NAMELESS = re.compile(
+    r"/by-id/usb-(1a86_USB(_|2\.0-)Ser(ial|_)?|Prolific_Technology_Inc\._USB-Serial_Controller(_.)?)-if"
+)
 
 
 def check_wiring(draft: Draft) -> None:
@@ -36,7 +45,7 @@ def check_wiring(draft: Draft) -> None:
 
 def _lines(draft: Draft) -> None:
     draft.refuse_twice("lines", "name")
-    draft.refuse_twice("lines", "port")
+    _ports(draft)
     for line in draft.having("lines", "name", "port"):
         right = f"sim://{line['name']}"
         if line["port"].startswith("sim://") and line["port"] != right:
@@ -62,16 +71,52 @@ def _lines(draft: Draft) -> None:
             )
 
 
+def _ports(draft: Draft) -> None:
+    """A port is one line's. Adapters without a serial number cannot be told apart by-id."""
+    seen: dict[str, Key] = {}
+    for line in draft.having("lines", "port"):
+        port, key = line["port"], (*line.key, "port")
+        nameless = _NAMELESS.search(port) is not None
+        if port in seen and nameless:
+            first = key_path(seen[port])
+            draft.error(
+                key,
+                f"{first} 也写了它：CH340 这类转换器没有序列号，两个会同名，"
+                "请改用 /dev/serial/by-path/…，按插口认",
+                f"{first} has it too: adapters of the CH340 kind have no serial number, so two "
+                "share one by-id name; write /dev/serial/by-path/… and name them by socket",
+            )
+        elif port in seen:
+            first = key_path(seen[port])
+            draft.error(
+                key, f"“{port}”重复，{first} 已经用了", f'"{port}" is already used by {first}'
+            )
+        elif nameless:
+            draft.warn(
+                key,
+                "这种转换器没有序列号，再插一个同样的就会认错；请改用 /dev/serial/by-path/…",
+                "this adapter has no serial number and is mistaken for another of its kind; "
+                "write /dev/serial/by-path/…",
+            )
+        seen.setdefault(port, line.key)
+
+
 def _devices(draft: Draft) -> None:
-    devices = [(name, entry) for name in _KINDS for entry in draft.having(name, "line")]
+    devices = [
+        (name, entry)
+        for name in _KINDS
+        for entry in draft.having(name, "line")
+        if entry["line"] is not None  # it hangs on a module or a pad
+    ]
     lines = register(draft, "lines", "name", [entry["line"] for _, entry in devices])
     taken: dict[tuple[str, object], Key] = {}
     for name, entry in devices:
         line = entry["line"]
         if not lines.has(line):
             draft.error((*entry.key, "line"), f"没有线路“{line}”", f'there is no line "{line}"')
-        elif _fits(draft, name, entry) and entry.has("address"):
+        elif _fits(draft, name, entry) and entry.get("address") is not None:
             _place(draft, entry, taken)
+    _alone(draft)
 
 
 def _fits(draft: Draft, name: str, device: Entry) -> bool:
@@ -112,6 +157,22 @@ def _place(draft: Draft, device: Entry, taken: dict[tuple[str, object], Key]) ->
             f"address {address} on line {line} is taken by {first}",
         )
     taken.setdefault(place, device.key)
+
+
+def _alone(draft: Draft) -> None:
+    """Scanners and card readers have no address, so each needs a line of its own."""
+    taken: dict[str, Key] = {}
+    for name in ("scanners", "card_readers"):
+        for device in draft.having(name, "line"):
+            line = device["line"]
+            if line in taken:
+                first = key_path(taken[line])
+                draft.error(
+                    (*device.key, "line"),
+                    f"线路 {line} 已接 {first}，扫码器和阅读器各用一条线路",
+                    f"line {line} has {first}; scanners and card readers need a line each",
+                )
+            taken.setdefault(line, device.key)
 
 
 def _one_printer(draft: Draft) -> None:
