@@ -83,7 +83,7 @@ def _now(call: Call) -> dict[str, Any]:
     """The part of the overview that stands in memory."""
     state, views, now = call.hall.state, call.views, call.hall.clock.now()
     lines = [place for line in state.lines.values() for place in line]
-    waiting = sorted((state.tickets[place[2]] for place in lines), key=lambda t: t.issued_at)
+    waiting = sorted((state.tickets[place[3]] for place in lines), key=lambda t: t.issued_at)
     rows = [
         {
             "number": ticket.number,

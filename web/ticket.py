@@ -102,7 +102,7 @@ def row_document(views: Views, settings: Settings, row: dict[str, Any]) -> Json:
 def lane(state: HallState, ticket: Ticket) -> list[str]:
     """Return the numbers called before this one, at most the last two, in calling order."""
     lines = [state.line(code) for code in state.rules.companions(ticket.service)]
-    before = [place[2] for place in takewhile(lambda place: place < ticket.place, merge(*lines))]
+    before = [place[3] for place in takewhile(lambda place: place < ticket.place, merge(*lines))]
     return [state.tickets[name].number for name in before[-LANE:]]
 
 

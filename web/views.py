@@ -168,7 +168,7 @@ class Views:
     def line(self, services: Iterable[str]) -> list[Ticket]:
         """Return the first of those who wait for these services, in calling order."""
         places = merge(*(self.state.lines.get(code, []) for code in services))
-        return [self.state.tickets[place[2]] for place in islice(places, QUEUE_SHOWN)]
+        return [self.state.tickets[place[3]] for place in islice(places, QUEUE_SHOWN)]
 
     def counter(self, no: int, row: Row | None, recent: Sequence[Json]) -> Json:
         """Return a counter as its clerk sees it; `row` is that of the ticket it holds."""

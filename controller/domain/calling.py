@@ -18,9 +18,7 @@ def call_next(state: HallState, command: CallNext, context: Context) -> list[Eve
     finishing: list[Event] = []
     if busy is not None:
         if not state.rules.finish_on_next:
-            raise RefusalError(
-                "counter_busy", counter=command.counter, ticket=ticket_facts(busy)
-            )
+            raise RefusalError("counter_busy", counter=command.counter, ticket=ticket_facts(busy))
         finishing = finish_events(state, busy, context)
     chosen = first_in_line(state, counter.services)
     if chosen is None:
@@ -42,7 +40,7 @@ def call_next(state: HallState, command: CallNext, context: Context) -> list[Eve
 def first_in_line(state: HallState, services: tuple[str, ...]) -> Ticket | None:
     """Return the ticket with the earliest effective issue time among these services."""
     heads = [line[0] for code in services if (line := state.line(code))]
-    return state.tickets[min(heads)[2]] if heads else None
+    return state.tickets[min(heads)[3]] if heads else None
 
 
 def why(state: HallState, chosen: Ticket, services: tuple[str, ...], now: int) -> dict[str, Any]:
@@ -51,7 +49,7 @@ def why(state: HallState, chosen: Ticket, services: tuple[str, ...], now: int) -
     `rule` is `only` (nobody else waited), `credit` (a time credit moved it before somebody who
     came earlier) or `first` (came first). Numbers only, no personal data.
     """
-    others = [state.tickets[place[2]] for code in services for place in state.line(code)[:2]]
+    others = [state.tickets[place[3]] for code in services for place in state.line(code)[:2]]
     others = sorted((t for t in others if t.id != chosen.id), key=lambda t: t.place)
     overtaken = _overtaken(state, chosen, services)
     if overtaken is not None and overtaken not in others[:3]:
@@ -82,7 +80,7 @@ def _overtaken(state: HallState, chosen: Ticket, services: tuple[str, ...]) -> T
         for place in line[bisect_left(line, chosen.place) :]:
             if place[0] >= chosen.issued_at:
                 break
-            ticket = state.tickets[place[2]]
+            ticket = state.tickets[place[3]]
             if ticket.issued_at < chosen.issued_at:
                 return ticket
     return None

@@ -1,30 +1,14 @@
 """Wishes, in the imperative. Random ids are arguments, so a decider stays a function.
 
 `fresh` names the fields that a caller makes anew at each attempt; they are left out of the
-digest, so a repeat of the same wish under the same key is recognised as the same.
+digest, so a repeat of the same wish under the same key is recognised as the same. Wishes about
+counters, limits and questions of the hall stand in `hall_commands`.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True)
-class Command:
-    """Base of all commands."""
-
-    fresh: ClassVar[tuple[str, ...]] = ()
-
-    def digest(self) -> str:
-        """Return the SHA-256 (hex) of the command's type and its lasting fields."""
-        fields = {name: value for name, value in asdict(self).items() if name not in self.fresh}
-        text = json.dumps([type(self).__name__, fields], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def histories(self) -> tuple[str, ...]:
-        """Return the subjects whose past events the decider must see."""
-        return ()
+from controller.domain.command import Command as Command
 
 
 @dataclass(frozen=True)
@@ -41,7 +25,12 @@ class OpenDay(Command):
 
 @dataclass(frozen=True)
 class IssueTicket(Command):
-    """Give out a number for a service; `ticket` is the new opaque id."""
+    """Give out a number for a service; `ticket` is the new opaque id.
+
+    `further` are more services of the same ticket, in their order (`together`: it waits in all
+    lines at once). `clients` > 1 is an agent's batch (代办批次). `person` is the random reference
+    of who shows an ID card (the vault knows whose); `card` the number of a pre-printed card.
+    """
 
     fresh: ClassVar[tuple[str, ...]] = ("ticket",)
 
@@ -50,6 +39,73 @@ class IssueTicket(Command):
     items: tuple[str, ...] = ()
     priority: str | None = None
     source: str = "kiosk"
+    further: tuple[str, ...] = ()
+    together: bool = False
+    clients: int = 1
+    escort: bool = False
+    person: str | None = None
+    test: bool = False
+    card: str | None = None
+
+
+@dataclass(frozen=True)
+class BookTicket(Command):
+    """Book a slot (预约): `start` is "HH:MM" local on the ISO `date`."""
+
+    fresh: ClassVar[tuple[str, ...]] = ("ticket",)
+
+    service: str
+    ticket: str
+    date: str
+    start: str
+    person: str | None = None
+    source: str = "booking"
+    no: str = ""
+
+
+@dataclass(frozen=True)
+class CheckIn(Command):
+    """The holder of a booked ticket has come: it gets a number and waits."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
+class CancelTicket(Command):
+    """Give a booked, waiting or parked ticket back; `cause` is citizen, desk or clerk."""
+
+    ticket: str
+    cause: str = "citizen"
+
+
+@dataclass(frozen=True)
+class ReturnTicket(Command):
+    """Let a missed or parked ticket wait again.
+
+    `cause`: within, keep (the rule of the hall is checked), mistake, documents, desk.
+    """
+
+    ticket: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class ChangeService(Command):
+    """Move a waiting ticket to another service."""
+
+    ticket: str
+    service: str
+
+
+@dataclass(frozen=True)
+class SplitTicket(Command):
+    """Cut an agent's batch after `after` clients; the rest wait under the new id `rest`."""
+
+    fresh: ClassVar[tuple[str, ...]] = ("rest",)
+
+    ticket: str
+    after: int
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +113,21 @@ class CallNext(Command):
     """Call the next ticket in line to a counter."""
 
     counter: int
+
+
+@dataclass(frozen=True)
+class CallTicket(Command):
+    """Call a chosen ticket (选呼), by id or by today's number, with a reason."""
+
+    counter: int
+    ticket: str | None
+    number: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class CallWaiting(Command):
+    """Call to the counters that idle, the longest idle first (auto-call)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +156,60 @@ class MarkNoShow(Command):
     """Nobody came to the counter."""
 
     counter: int
+
+
+@dataclass(frozen=True)
+class ParkTicket(Command):
+    """Put the ticket at the counter aside (挂起)."""
+
+    counter: int
+    reason: str = "documents"
+
+
+@dataclass(frozen=True)
+class UnparkTicket(Command):
+    """Take a parked ticket up again, without `ticket` the counter's longest parked one.
+
+    `silent`: the citizen stands there, nothing is called and serving starts.
+    """
+
+    counter: int
+    ticket: str | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class TransferTicket(Command):
+    """Hand the ticket at the counter to a line: service, `counter:<no>` or `clerk:<id>`."""
+
+    counter: int
+    to: str
+    reason: str = "next_step"
+
+
+@dataclass(frozen=True)
+class StartDirect(Command):
+    """Receive the person who stands at the counter though nobody waits (直接接待)."""
+
+    fresh: ClassVar[tuple[str, ...]] = ("ticket",)
+
+    counter: int
+    ticket: str
+    service: str | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UndoStep(Command):
+    """Take back the counter's last step, unless the platform has been told of it.
+
+    `delivered` is the highest seq whose delivery has begun.
+    """
+
+    fresh: ClassVar[tuple[str, ...]] = ("delivered",)
+
+    counter: int
+    delivered: int = 0
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,4 @@ def finish_events(state: HallState, ticket: Ticket, context: Context) -> list[Ev
 def _end_case(ticket: Ticket, case: TicketCase, now: int) -> Event:
     cls = CaseFinished if case.kind == "immediate" else CaseHandedOn
     assert ticket.counter is not None
-    return cls(
-        case.case, case.item, case.item_name, ticket.id, ticket.number, ticket.counter, now
-    )
+    return cls(case.case, case.item, case.item_name, ticket.id, ticket.number, ticket.counter, now)

@@ -48,9 +48,7 @@ def record_device(state: HallState, command: RecordDevice, context: Context) -> 
     return [DeviceBack(command.device, command.kind)]
 
 
-def record_clock_step(
-    state: HallState, command: RecordClockStep, context: Context
-) -> list[Event]:
+def record_clock_step(state: HallState, command: RecordClockStep, context: Context) -> list[Event]:
     """Decide `RecordClockStep`."""
     return [ClockStepped(command.difference_ms)]
 
@@ -59,9 +57,7 @@ def record_delivery_refused(
     state: HallState, command: RecordDeliveryRefused, context: Context
 ) -> list[Event]:
     """Decide `RecordDeliveryRefused`."""
-    return [
-        DeliveryRefused(command.seq, command.ledger, command.no, command.status, command.told)
-    ]
+    return [DeliveryRefused(command.seq, command.ledger, command.no, command.status, command.told)]
 
 
 def record_announcement(

@@ -1,12 +1,17 @@
 """What has happened, in the past tense: the only facts of the hall.
 
+The events of a plain visit, of cases, paper, voice and devices stand here; those of moved tickets
+in `queue_events`, those of counters and the hall in `hall_events`.
+
 Each class is one event type; `v` is its version, `subject` the ticket, case or counter that it
 is about. Bodies are JSON; times in them are UTC milliseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from controller.domain import hall_events as hall_events
+from controller.domain import queue_events as queue_events
 from controller.domain.event import EVENT_TYPES as EVENT_TYPES
 from controller.domain.event import Event as Event
 from controller.domain.event import StoredEvent as StoredEvent
@@ -37,8 +42,15 @@ class ClockStepped(Event):
 
 @dataclass(frozen=True)
 class TicketIssued(Event):
-    """A number was given out; `effective_at` is the issue time less the priority's credit."""
+    """A number was given out; `effective_at` is the issue time less the priority's credit.
 
+    v2: `lines` are the services asked for in their order (`together`: it waits in all of them),
+    `clients` the people of an agent's batch, `escort` a wish to be guided, `person` the random
+    reference of a real-name ticket, `slot` the start of a booked slot (UTC ms), `late` whether
+    the booking came too late for its credit, `test` a ticket that counts nowhere.
+    """
+
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -54,6 +66,14 @@ class TicketIssued(Event):
     wait_low_s: int | None
     wait_high_s: int | None
     skipped: list[str]
+    lines: list[str] = field(default_factory=list)
+    together: bool = False
+    clients: int = 1
+    escort: bool = False
+    person: str | None = None
+    slot: int | None = None
+    late: bool = False
+    test: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +89,14 @@ class TicketExpired(Event):
 
 @dataclass(frozen=True)
 class TicketCalled(Event):
-    """The first call; `reason` says which rule chose this ticket and what it was held against."""
+    """A call; `reason` says which rule chose this ticket and what it was held against.
 
+    v2: `clerk` is who calls, `covers` the clerk of the AB post whose turn it was, `first_contact`
+    who met the citizen first (首问): `clerk:<staff id>`, or `counter:<no>` when nobody is signed
+    in. `first_called_at` stays that of the first call; None means this one.
+    """
+
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -82,6 +108,10 @@ class TicketCalled(Event):
     issued_at: int
     called_at: int
     reason: dict[str, Any]
+    clerk: str | None = None
+    covers: str | None = None
+    first_contact: str = ""
+    first_called_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +133,9 @@ class TicketRecalled(Event):
 
 @dataclass(frozen=True)
 class ServingStarted(Event):
-    """The citizen sat down."""
+    """The citizen sat down. v2: `clerk` is who serves."""
 
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -115,12 +146,18 @@ class ServingStarted(Event):
     issued_at: int
     called_at: int
     calls: int
+    clerk: str | None = None
 
 
 @dataclass(frozen=True)
 class ServingFinished(Event):
-    """The visit ended with cases (`case`) or as advice (`advice`)."""
+    """The visit ended with cases (`case`) or as advice (`advice`).
 
+    v2: `served_ms` is the serving time before this part (park, transfer, several services),
+    `clerk` who served, `clients` the people served, `direct` whether nobody waited (直接接待).
+    """
+
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -133,12 +170,18 @@ class ServingFinished(Event):
     issued_at: int
     called_at: int
     calls: int
+    served_ms: int = 0
+    clerk: str | None = None
+    clients: int = 1
+    direct: bool = False
+    test: bool = False
 
 
 @dataclass(frozen=True)
 class NoShowMarked(Event):
-    """Nobody came (过号)."""
+    """Nobody came (过号). v2: `clerk` is who said so."""
 
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -149,6 +192,7 @@ class NoShowMarked(Event):
     issued_at: int
     called_at: int
     marked_at: int
+    clerk: str | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +313,11 @@ class TicketPrintFailed(PaperEvent):
 @dataclass(frozen=True)
 class TicketPrintDropped(PaperEvent):
     """The paper would come too late to be of use."""
+
+
+@dataclass(frozen=True)
+class TicketPrintAsked(PaperEvent):
+    """Somebody asked for the paper again (补打); `detail` says who."""
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,27 @@
-"""`apply`: the one way in which an event changes the state. Never refuses, never asks the time."""
+"""`apply`: the one way in which an event changes the state. Never refuses, never asks the time.
+
+The plain visit stands here; moved and undone tickets in `fold_moves`, the hall in `fold_hall`.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from controller.domain import fold_hall, fold_moves
+from controller.domain.event import StoredEvent
 from controller.domain.events import (
     CaseAccepted,
-    DayOpened,
-    DeliveryRefused,
-    DeviceBack,
-    DeviceLost,
     NoShowMarked,
     RatingAsked,
-    RulesAdopted,
     ServingFinished,
     ServingStarted,
-    StoredEvent,
     TicketCalled,
     TicketExpired,
     TicketIssued,
     TicketRated,
     TicketRecalled,
-    UnknownEventError,
 )
-from controller.domain.rules import Rules
+from controller.domain.fold_moves import at_counter, leave_counter, remember
+from controller.domain.rules import within
 from controller.domain.state import (
     CALLS_KEPT,
     Counter,
@@ -42,24 +41,10 @@ def apply(state: HallState, stored: StoredEvent) -> None:
         step(state, stored.event, stored)
 
 
-def _rules(state: HallState, event: RulesAdopted, stored: StoredEvent) -> None:
-    try:
-        state.rules = Rules.from_json(event.rules)
-    except (TypeError, KeyError, ValueError) as error:
-        raise UnknownEventError("RulesAdopted", event.v) from error
-    state.rules_seq = stored.seq
-    for no in state.rules.counters:
-        state.counters.setdefault(no, Counter(no))
-
-
-def _day(state: HallState, event: DayOpened, stored: StoredEvent) -> None:
-    state.date = event.date
-    state.numbers.clear()
-    state.case_numbers = 0
-    state.calls.clear()
-
-
 def _issued(state: HallState, event: TicketIssued, stored: StoredEvent) -> None:
+    booked = state.tickets.pop(event.ticket, None)
+    if booked is not None:
+        fold_moves.free_slot(state, booked)
     ticket = Ticket(
         id=event.ticket,
         number=event.number,
@@ -69,41 +54,94 @@ def _issued(state: HallState, event: TicketIssued, stored: StoredEvent) -> None:
         issued_at=event.issued_at,
         effective_at=event.effective_at,
         order=stored.seq,
+        further=event.lines[1:],
+        together=event.together,
+        clients=event.clients,
+        escort=event.escort,
+        person=event.person,
+        test=event.test,
+        slot=event.slot,
+        date=event.date,
     )
-    prefix = event.number.rstrip("0123456789")
-    state.numbers[prefix] = int(event.number[len(prefix) :])
-    state.tickets[ticket.id] = ticket
+    count_number(state, event.number, own_series=event.test or event.source == "card")
+    if not event.test:
+        count_issue(state, event.service, event.issued_at)
+    state.enter(ticket)
     state.join(ticket)
 
 
+def count_number(state: HallState, number: str, *, own_series: bool = False) -> None:
+    """Note the highest number of its prefix and, unless it has a series of its own, of the hall."""
+    prefix = number.rstrip("0123456789")
+    count = int(number[len(prefix) :])
+    for name in (prefix,) if own_series else (prefix, "*"):
+        state.numbers[name] = max(state.numbers.get(name, 0), count)
+
+
+def count_issue(state: HallState, service: str, at: int) -> None:
+    """Count a ticket of a service for its quotas of the day and of the band."""
+    state.issued[service] = state.issued.get(service, 0) + 1
+    rule = state.rules.services.get(service)
+    if rule is None or not rule.bands:
+        return
+    minute = f"{state.rules.local(at):%H:%M}"
+    for quota in rule.bands:
+        if within(quota.band, minute):
+            name = f"{service}|{quota.band}"
+            state.issued[name] = state.issued.get(name, 0) + 1
+
+
 def _expired(state: HallState, event: TicketExpired, stored: StoredEvent) -> None:
-    state.leave(state.tickets.pop(event.ticket))
+    fold_moves.take_out(state, state.tickets[event.ticket])
 
 
 def _called(state: HallState, event: TicketCalled, stored: StoredEvent) -> None:
     ticket = state.tickets[event.ticket]
-    state.leave(ticket)
-    ticket.state = "CALLED"
-    ticket.counter = event.counter
-    ticket.calls = event.call
-    ticket.called_at = ticket.last_called_at = event.called_at
-    ticket.reason = event.reason
     counter = state.counters[event.counter]
-    counter.ticket = ticket.id
+    remember(state, counter, ticket, stored)
+    state.leave(ticket)
+    if event.service != ticket.service:
+        ticket.further = [
+            code for code in (ticket.service, *ticket.further) if code != event.service
+        ]
+        ticket.service = event.service
+    ticket.target = ""
+    at_counter(state, ticket, counter, "CALLED")
+    ticket.calls = event.call
+    ticket.last_called_at = event.called_at
+    ticket.called_at = ticket.called_at or event.first_called_at or event.called_at
+    ticket.reason = event.reason
+    ticket.clerk = event.clerk
+    ticket.first_contact = ticket.first_contact or event.first_contact
     counter.prompt = None
-    _show_call(state, event, stored)
+    counter.turns += 1
+    counter.since_credit = 0 if event.reason.get("rule") == "credit" else counter.since_credit + 1
+    _count_ratio(state, counter, event.service)
+    show_call(state, event, stored)
+
+
+def _count_ratio(state: HallState, counter: Counter, service: str) -> None:
+    profile = state.rules.profiles.get(state.rules.counters[counter.no].profile)
+    share = profile.ratios.get(service, 0) if profile is not None else 0
+    if share == 0:
+        return
+    if counter.cycle.get(service, 0) >= share:
+        counter.cycle.clear()
+    counter.cycle[service] = counter.cycle.get(service, 0) + 1
 
 
 def _recalled(state: HallState, event: TicketRecalled, stored: StoredEvent) -> None:
     ticket = state.tickets[event.ticket]
+    counter = state.counters[event.counter]
+    remember(state, counter, ticket, stored)
+    at_counter(state, ticket, counter, "CALLED")
     ticket.calls = event.call
     ticket.last_called_at = event.called_at
-    _show_call(state, event, stored)
+    show_call(state, event, stored)
 
 
-def _show_call(
-    state: HallState, event: TicketCalled | TicketRecalled, stored: StoredEvent
-) -> None:
+def show_call(state: HallState, event: TicketCalled | TicketRecalled, stored: StoredEvent) -> None:
+    """Put a call on top of the newest calls."""
     call: dict[str, Any] = {
         "seq": stored.seq,
         "at": event.called_at,
@@ -120,25 +158,39 @@ def _show_call(
 
 def _started(state: HallState, event: ServingStarted, stored: StoredEvent) -> None:
     ticket = state.tickets[event.ticket]
+    remember(state, state.counters[event.counter], ticket, stored)
     ticket.state = "SERVING"
     ticket.started_at = event.started_at
+    ticket.clerk = event.clerk
 
 
 def _finished(state: HallState, event: ServingFinished, stored: StoredEvent) -> None:
-    state.tickets.pop(event.ticket)
-    state.counters[event.counter].ticket = None
-    state.servings.add(event.finished_at - event.started_at)
+    ticket = state.tickets[event.ticket]
+    counter = state.counters[event.counter]
+    remember(state, counter, ticket, stored)
+    leave_counter(counter, event.finished_at)
+    state.end(ticket)
+    if not event.test:
+        state.servings.add(event.finished_at - event.started_at + event.served_ms, event.clients)
 
 
 def _no_show(state: HallState, event: NoShowMarked, stored: StoredEvent) -> None:
-    state.tickets.pop(event.ticket)
-    state.counters[event.counter].ticket = None
+    ticket = state.tickets[event.ticket]
+    counter = state.counters[event.counter]
+    remember(state, counter, ticket, stored)
+    leave_counter(counter, event.marked_at)
+    state.end(ticket)
+    ticket.state = "NO_SHOW"
+    ticket.missed_at = event.marked_at
+    ticket.missed_turn = counter.turns
+    state.missed[ticket.id] = ticket
 
 
 def _case(state: HallState, event: CaseAccepted, stored: StoredEvent) -> None:
     state.case_numbers = int(event.case[-5:])
-    case = TicketCase(event.case, event.item, event.item_name, event.kind)
-    state.tickets[event.ticket].cases.append(case)
+    ticket = state.tickets[event.ticket]
+    remember(state, state.counters[event.counter], ticket, stored)
+    ticket.cases.append(TicketCase(event.case, event.item, event.item_name, event.kind))
 
 
 def _asked(state: HallState, event: RatingAsked, stored: StoredEvent) -> None:
@@ -152,23 +204,11 @@ def _rated(state: HallState, event: TicketRated, stored: StoredEvent) -> None:
     for counter in state.counters.values():
         if counter.prompt is not None and counter.prompt.ticket == event.ticket:
             counter.prompt = None
-
-
-def _lost(state: HallState, event: DeviceLost, stored: StoredEvent) -> None:
-    state.lost_devices[event.device] = event.reason
-
-
-def _back(state: HallState, event: DeviceBack, stored: StoredEvent) -> None:
-    state.lost_devices.pop(event.device, None)
-
-
-def _refused(state: HallState, event: DeliveryRefused, stored: StoredEvent) -> None:
-    state.refused_deliveries += 1
+        if counter.last is not None and counter.last.before.id == event.ticket:
+            counter.last.rated = True
 
 
 STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
-    RulesAdopted: _rules,
-    DayOpened: _day,
     TicketIssued: _issued,
     TicketExpired: _expired,
     TicketCalled: _called,
@@ -179,7 +219,6 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     CaseAccepted: _case,
     RatingAsked: _asked,
     TicketRated: _rated,
-    DeviceLost: _lost,
-    DeviceBack: _back,
-    DeliveryRefused: _refused,
+    **fold_moves.STEPS,
+    **fold_hall.STEPS,
 }

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.domain.events import Event
-from controller.domain.rules import Rules
+from controller.domain.rules import CounterRule, Rules
 from controller.domain.waits import ServingTimes, wait_range
 
 CALLS_KEPT = 12
+
+Place = tuple[int, int, int, str]
+"""A key of the waiting order: effective issue time (ms), order of issue, nudge, ticket id."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,13 @@ class TicketCase:
 
 @dataclass
 class Ticket:
-    """A live ticket: waiting, called or being served. Times are UTC ms."""
+    """A live ticket, or one missed today (NO_SHOW). Times are UTC ms.
+
+    `service` is the one that it waits or is served for; `further` are those still to come.
+    `target` is the line that a transfer named (`counter:3`, `clerk:s1`), else "".
+    `called_at` is the first call of all, `last_called_at` the newest. `served_ms` is the serving
+    time before the present part of the visit. `clients` weighs in every estimate.
+    """
 
     id: str
     number: str
@@ -45,6 +54,7 @@ class Ticket:
     issued_at: int
     effective_at: int
     order: int
+    nudge: int = 0
     state: str = "WAITING"
     counter: int | None = None
     calls: int = 0
@@ -53,11 +63,37 @@ class Ticket:
     started_at: int | None = None
     reason: dict[str, Any] | None = None
     cases: list[TicketCase] = field(default_factory=list)
+    further: list[str] = field(default_factory=list)
+    together: bool = False
+    target: str = ""
+    clients: int = 1
+    escort: bool = False
+    person: str | None = None
+    test: bool = False
+    direct: bool = False
+    slot: int | None = None
+    slot_end: int | None = None
+    date: str = ""
+    first_contact: str = ""
+    clerk: str | None = None
+    served_ms: int = 0
+    parked_at: int | None = None
+    park_reason: str = ""
+    missed_at: int | None = None
+    missed_turn: int = 0
+    requeued: bool = False
 
     @property
-    def place(self) -> tuple[int, int, str]:
+    def place(self) -> Place:
         """The key of the waiting order: effective issue time, then order of issue."""
-        return (self.effective_at, self.order, self.id)
+        return (self.effective_at, self.order, self.nudge, self.id)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines in which it waits: one that a transfer named, or those of its services."""
+        if self.target:
+            return [self.target]
+        return [self.service, *self.further] if self.together else [self.service]
 
 
 @dataclass
@@ -72,17 +108,72 @@ class RatingPrompt:
 
 
 @dataclass
+class Pause:
+    """A counter's pause; `until` (UTC ms) is when it should be back, None when nobody knows."""
+
+    reason: str
+    since: int
+    until: int | None
+    elsewhere: list[int]
+
+
+@dataclass
+class LastStep:
+    """The newest step at a counter, for undo and the guard against a double press.
+
+    `seq` is the first event of its command, `event` its type, `before` the ticket before it.
+    """
+
+    seq: int
+    at: int
+    event: str
+    before: Ticket
+    rated: bool = False
+
+
+@dataclass
 class Counter:
-    """What a counter is doing now."""
+    """What a counter is doing now.
+
+    `clerk` is the staff id of who is signed in, `closed` whether somebody signed out,
+    `idle_since` when it last had a ticket, `turns` its calls today, `cycle` what its ratio has
+    counted, `since_credit` the calls since a time credit last overtook somebody.
+    """
 
     no: int
     ticket: str | None = None
     prompt: RatingPrompt | None = None
+    clerk: str | None = None
+    closed: bool = False
+    pause: Pause | None = None
+    idle_since: int = 0
+    turns: int = 0
+    cycle: dict[str, int] = field(default_factory=dict)
+    since_credit: int = 0
+    last: LastStep | None = None
+
+
+@dataclass
+class Question:
+    """What a lead has to answer: `kind` is outage or clock; `until` None: no answer in time."""
+
+    kind: str
+    at: int
+    until: int | None
+    facts: dict[str, int]
 
 
 @dataclass
 class HallState:
-    """The whole fold."""
+    """The whole fold.
+
+    `numbers` holds the last count per prefix and under "*" of the whole hall; `held` the numbers
+    that live tickets carry; `issued` the
+    tickets of today per service and per "service|band"; `stops` scope -> {kind, sentence};
+    `cleared` the planned times of today's clearings; `slots` the bookings per
+    "service|slot start"; `persons` the live tickets per person; `posts` "post|date" -> [a, b];
+    `unmanned` the posts whose alarm is on; `warned` the services over their warning count.
+    """
 
     seq: int = 0
     at: int = 0
@@ -90,50 +181,153 @@ class HallState:
     rules_seq: int = 0
     date: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
     tickets: dict[str, Ticket] = field(default_factory=dict)
-    lines: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    missed: dict[str, Ticket] = field(default_factory=dict)
+    lines: dict[str, list[Place]] = field(default_factory=dict)
+    batches: dict[str, list[Place]] = field(default_factory=dict)
     counters: dict[int, Counter] = field(default_factory=dict)
     servings: ServingTimes = field(default_factory=ServingTimes)
+    issued: dict[str, int] = field(default_factory=dict)
+    slots: dict[str, int] = field(default_factory=dict)
+    persons: dict[str, list[str]] = field(default_factory=dict)
+    stops: dict[str, dict[str, str]] = field(default_factory=dict)
+    cleared: list[int] = field(default_factory=list)
+    question: Question | None = None
+    posts: dict[str, list[str]] = field(default_factory=dict)
+    unmanned: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
     case_numbers: int = 0
     sessions: int = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     lost_devices: dict[str, str] = field(default_factory=dict)
     refused_deliveries: int = 0
 
-    def line(self, service: str) -> list[tuple[int, int, str]]:
-        """Return the waiting order of one service, first in line first."""
-        return self.lines.setdefault(service, [])
+    # --- live tickets -------------------------------------------------------------------------
+
+    def enter(self, ticket: Ticket) -> None:
+        """Make a ticket live: it carries its number and stands for its person."""
+        self.tickets[ticket.id] = ticket
+        if ticket.number:
+            self.held.add(ticket.number)
+        if ticket.person is not None:
+            mine = self.persons.setdefault(ticket.person, [])
+            if ticket.id not in mine:
+                mine.append(ticket.id)
+
+    def end(self, ticket: Ticket) -> None:
+        """Take a ticket out of the hall."""
+        self.tickets.pop(ticket.id, None)
+        self.held.discard(ticket.number)
+        mine = self.persons.get(ticket.person or "", [])
+        if ticket.id in mine:
+            mine.remove(ticket.id)
+            if not mine:
+                del self.persons[ticket.person or ""]
+
+    # --- the waiting order --------------------------------------------------------------------
+
+    def line(self, name: str) -> list[Place]:
+        """Return the waiting order of one line, first in line first."""
+        return self.lines.setdefault(name, [])
 
     def join(self, ticket: Ticket) -> None:
-        """Put a ticket into its line."""
-        insort(self.line(ticket.service), ticket.place)
+        """Put a ticket into its lines."""
+        for name in ticket.lines:
+            insort(self.line(name), ticket.place)
+            if _weighs(ticket):
+                insort(self.batches.setdefault(name, []), ticket.place)
 
     def leave(self, ticket: Ticket) -> None:
-        """Take a ticket out of its line."""
-        line = self.line(ticket.service)
-        index = bisect_left(line, ticket.place)
-        if index < len(line) and line[index] == ticket.place:
-            del line[index]
+        """Take a ticket out of its lines."""
+        for name in ticket.lines:
+            _remove(self.line(name), ticket.place)
+            if _weighs(ticket):
+                _remove(self.batches.setdefault(name, []), ticket.place)
 
-    def people_ahead(self, service: str, effective_at: int, order: int | None = None) -> int:
-        """Count the tickets that today's order calls before such a ticket.
+    def lines_at(self, no: int, now: int) -> list[str]:
+        """Return the lines that a counter takes from: services, its own, its clerk's."""
+        counter = self.counters[no]
+        names = [*self.rules.services_at(self.rules.counters[no], now), f"counter:{no}"]
+        if counter.clerk is not None:
+            names.append(f"clerk:{counter.clerk}")
+        return names
 
-        Only services that share a counter with this one compete with it.
+    def competing(self, service: str) -> list[str]:
+        """Return the lines whose tickets compete with those of a service for its counters."""
+        names = list(self.rules.companions(service))
+        for rule in self.rules.counters_for(service):
+            counter = self.counters.get(rule.no)
+            names.append(f"counter:{rule.no}")
+            if counter is not None and counter.clerk is not None:
+                names.append(f"clerk:{counter.clerk}")
+        return names
+
+    def people_ahead(
+        self, service: str, effective_at: int, order: int | None = None, nudge: int = 0
+    ) -> int:
+        """Count the people whom today's order calls before such a ticket.
+
+        Only lines that share a counter with this service compete with it. A batch counts as its
+        clients; a ticket that waits in several lines counts once.
         """
-        place = (effective_at, self.seq + 1 if order is None else order, "")
-        return sum(
-            bisect_left(self.line(code), place) for code in self.rules.companions(service)
-        )
+        place = (effective_at, self.seq + 1 if order is None else order, nudge, "")
+        names = self.competing(service)
+        ahead = sum(bisect_left(self.lines[name], place) for name in names if name in self.lines)
+        seen: set[str] = set()
+        for name in names:
+            for heavy in self.batches.get(name, ()):
+                if heavy >= place:
+                    break
+                again = heavy[3] in seen
+                seen.add(heavy[3])
+                ahead += -1 if again else self.tickets[heavy[3]].clients - 1
+        return ahead
 
     def wait_for(self, service: str, ahead: int) -> tuple[int, int] | None:
         """Return the expected wait (low, high) in seconds, or None while too little is known."""
-        return wait_range(ahead, self.servings, len(self.rules.counters_for(service)))
+        return wait_range(ahead, self.servings, self.open_counters(service))
+
+    def open_counters(self, service: str) -> int:
+        """Count the counters that take a service and work now.
+
+        Where somebody is signed in anywhere, a counter without a clerk is not open.
+        """
+        staffed = any(counter.clerk is not None for counter in self.counters.values())
+        takers = [self.counters[rule.no] for rule in self.rules.counters_for(service)]
+        return sum(
+            not one.closed and one.pause is None and (one.clerk is not None or not staffed)
+            for one in takers
+        )
 
     def waiting(self) -> dict[str, int]:
-        """Return how many wait for each service."""
+        """Return how many tickets wait for each service."""
         return {code: len(self.line(code)) for code in self.rules.services}
 
     def ticket_at(self, counter: int) -> Ticket | None:
         """Return the ticket that a counter has called or serves."""
         held = self.counters[counter].ticket
         return self.tickets[held] if held is not None else None
+
+    def parked_at(self, counter: int) -> list[Ticket]:
+        """Return the tickets that a counter has parked, the longest parked first."""
+        parked = [
+            ticket
+            for ticket in self.tickets.values()
+            if ticket.state == "PARKED" and ticket.counter == counter
+        ]
+        return sorted(parked, key=lambda ticket: (ticket.parked_at or 0, ticket.order))
+
+    def rule_of(self, no: int) -> CounterRule:
+        """Return the rule of a counter."""
+        return self.rules.counters[no]
+
+
+def _weighs(ticket: Ticket) -> bool:
+    return ticket.clients > 1 or len(ticket.lines) > 1
+
+
+def _remove(line: list[Place], place: Place) -> None:
+    index = bisect_left(line, place)
+    if index < len(line) and line[index] == place:
+        del line[index]

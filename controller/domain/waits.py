@@ -12,10 +12,15 @@ class ServingTimes:
     count: int = 0
     total_ms: int = 0
 
-    def add(self, duration_ms: int) -> None:
-        """Learn one serving."""
-        self.count += 1
+    def add(self, duration_ms: int, clients: int = 1) -> None:
+        """Learn one serving; that of a batch is the sum of its clients'."""
+        self.count += clients
         self.total_ms += max(0, duration_ms)
+
+    def forget(self, duration_ms: int, clients: int = 1) -> None:
+        """Take one serving back, because its end was undone."""
+        self.count -= clients
+        self.total_ms -= max(0, duration_ms)
 
     @property
     def mean_s(self) -> float:

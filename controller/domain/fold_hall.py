@@ -1,0 +1,178 @@
+"""How counters, limits, questions, devices and the day are folded."""
+
+from collections.abc import Callable
+from typing import Any
+
+from controller.domain.event import StoredEvent, UnknownEventError
+from controller.domain.events import (
+    DayOpened,
+    DeliveryRefused,
+    DeviceBack,
+    DeviceLost,
+    RulesAdopted,
+)
+from controller.domain.hall_events import (
+    ClerkSignedIn,
+    ClerkSignedOut,
+    ClockAnswered,
+    ClockFoundBehind,
+    CounterPaused,
+    CounterResumed,
+    IssuingResumed,
+    IssuingStopped,
+    OutageAnswered,
+    OutageFound,
+    PostAssigned,
+    PostManned,
+    PostUnmanned,
+    QueueCleared,
+    WaitingEased,
+    WaitingWarned,
+)
+from controller.domain.rules import Rules
+from controller.domain.state import Counter, HallState, Pause, Question
+
+
+def _rules(state: HallState, event: RulesAdopted, stored: StoredEvent) -> None:
+    try:
+        state.rules = Rules.from_json(event.rules)
+    except (TypeError, KeyError, ValueError, StopIteration) as error:
+        raise UnknownEventError("RulesAdopted", event.v) from error
+    state.rules_seq = stored.seq
+    for no in state.rules.counters:
+        state.counters.setdefault(no, Counter(no, idle_since=stored.at))
+
+
+def _day(state: HallState, event: DayOpened, stored: StoredEvent) -> None:
+    state.date = event.date
+    state.numbers.clear()
+    state.issued.clear()
+    state.missed.clear()
+    state.cleared.clear()
+    state.warned.clear()
+    state.case_numbers = 0
+    state.calls.clear()
+    state.stops = {
+        scope: stop for scope, stop in state.stops.items() if stop["kind"] == "emergency"
+    }
+    state.posts = {
+        name: pair for name, pair in state.posts.items() if name.rpartition("|")[2] >= event.date
+    }
+    for counter in state.counters.values():
+        counter.turns = 0
+        counter.cycle.clear()
+
+
+def _signed_in(state: HallState, event: ClerkSignedIn, stored: StoredEvent) -> None:
+    counter = state.counters[event.counter]
+    counter.clerk = event.clerk
+    counter.closed = False
+    counter.pause = None
+    counter.last = None
+    if counter.ticket is None:
+        counter.idle_since = stored.at
+
+
+def _signed_out(state: HallState, event: ClerkSignedOut, stored: StoredEvent) -> None:
+    counter = state.counters[event.counter]
+    counter.clerk = None
+    counter.closed = True
+    counter.pause = None
+    counter.last = None
+
+
+def _paused(state: HallState, event: CounterPaused, stored: StoredEvent) -> None:
+    counter = state.counters[event.counter]
+    counter.pause = Pause(event.reason, event.since, event.until, list(event.elsewhere))
+    counter.last = None
+
+
+def _resumed(state: HallState, event: CounterResumed, stored: StoredEvent) -> None:
+    counter = state.counters[event.counter]
+    counter.pause = None
+    counter.closed = False
+    counter.last = None
+    counter.idle_since = stored.at
+
+
+def _warned(state: HallState, event: WaitingWarned, stored: StoredEvent) -> None:
+    state.warned.append(event.service)
+
+
+def _eased(state: HallState, event: WaitingEased, stored: StoredEvent) -> None:
+    state.warned.remove(event.service)
+
+
+def _stopped(state: HallState, event: IssuingStopped, stored: StoredEvent) -> None:
+    state.stops[event.scope] = {"kind": event.kind, "sentence": event.sentence}
+
+
+def _issuing(state: HallState, event: IssuingResumed, stored: StoredEvent) -> None:
+    state.stops.pop(event.scope, None)
+
+
+def _cleared(state: HallState, event: QueueCleared, stored: StoredEvent) -> None:
+    state.cleared.append(event.planned_at)
+
+
+def _outage(state: HallState, event: OutageFound, stored: StoredEvent) -> None:
+    facts = {"since": event.since, "until": event.until, "waiting": event.waiting}
+    state.question = Question("outage", stored.at, event.ask_until, facts)
+
+
+def _behind(state: HallState, event: ClockFoundBehind, stored: StoredEvent) -> None:
+    facts = {"difference_ms": event.difference_ms, "last_at": event.last_at}
+    state.question = Question("clock", stored.at, None, facts)
+
+
+def _answered(state: HallState, event: Any, stored: StoredEvent) -> None:
+    state.question = None
+
+
+def _assigned(state: HallState, event: PostAssigned, stored: StoredEvent) -> None:
+    state.posts[f"{event.post}|{event.date}"] = [event.a, event.b]
+
+
+def _unmanned(state: HallState, event: PostUnmanned, stored: StoredEvent) -> None:
+    state.unmanned.append(event.post)
+
+
+def _manned(state: HallState, event: PostManned, stored: StoredEvent) -> None:
+    state.unmanned.remove(event.post)
+
+
+def _lost(state: HallState, event: DeviceLost, stored: StoredEvent) -> None:
+    state.lost_devices[event.device] = event.reason
+
+
+def _back(state: HallState, event: DeviceBack, stored: StoredEvent) -> None:
+    state.lost_devices.pop(event.device, None)
+
+
+def _refused(state: HallState, event: DeliveryRefused, stored: StoredEvent) -> None:
+    state.refused_deliveries += 1
+
+
+STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
+    RulesAdopted: _rules,
+    DayOpened: _day,
+    ClerkSignedIn: _signed_in,
+    ClerkSignedOut: _signed_out,
+    CounterPaused: _paused,
+    CounterResumed: _resumed,
+    WaitingWarned: _warned,
+    WaitingEased: _eased,
+    IssuingStopped: _stopped,
+    IssuingResumed: _issuing,
+    QueueCleared: _cleared,
+    OutageFound: _outage,
+    OutageAnswered: _answered,
+    ClockFoundBehind: _behind,
+    ClockAnswered: _answered,
+    PostAssigned: _assigned,
+    PostUnmanned: _unmanned,
+    PostManned: _manned,
+    DeviceLost: _lost,
+    DeviceBack: _back,
+    DeliveryRefused: _refused,
+}

@@ -1,0 +1,120 @@
+"""Wishes about counters, limits, questions and paper (see `commands` for those about tickets)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from controller.domain.command import Command
+
+
+@dataclass(frozen=True)
+class PauseCounter(Command):
+    """Pause a counter; `minutes` until it is back, None when nobody knows."""
+
+    counter: int
+    reason: str = "other"
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class ResumeCounter(Command):
+    """End the pause of a counter."""
+
+    counter: int
+
+
+@dataclass(frozen=True)
+class SignIn(Command):
+    """A clerk (staff id) starts to work at a counter."""
+
+    counter: int
+    clerk: str
+
+
+@dataclass(frozen=True)
+class SignOut(Command):
+    """The counter closes; `force` though people wait whom no other open counter serves."""
+
+    counter: int
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class AssignPost(Command):
+    """Set the clerks A and B of an AB post on an ISO date."""
+
+    post: str
+    date: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True)
+class CheckPosts(Command):
+    """Look whether an AB post has nobody, or somebody again."""
+
+
+@dataclass(frozen=True)
+class StopIssuing(Command):
+    """Give out no numbers: `scope` hall or a service, `kind` emergency or today."""
+
+    scope: str
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ResumeIssuing(Command):
+    """Give out numbers again."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class ClearQueue(Command):
+    """Send home who waits, because a rule says so at `planned_at` (UTC ms)."""
+
+    planned_at: int
+    cause: str
+
+
+@dataclass(frozen=True)
+class ReportOutage(Command):
+    """The service was down from `since` (the last event) until now."""
+
+    since: int
+
+
+@dataclass(frozen=True)
+class AnswerOutage(Command):
+    """What becomes of the queue after an outage: keep, void or cards."""
+
+    choice: str
+
+
+@dataclass(frozen=True)
+class ReportClockBehind(Command):
+    """At the start the clock was before the last event (`last_at`) by a long span."""
+
+    last_at: int
+
+
+@dataclass(frozen=True)
+class AnswerClock(Command):
+    """A person says the true time (UTC ms); `forward_ms` is how far the clock went on."""
+
+    fresh: ClassVar[tuple[str, ...]] = ("forward_ms",)
+
+    true_at: int
+    forward_ms: int
+
+
+@dataclass(frozen=True)
+class AskPrint(Command):
+    """Print a ticket again (补打)."""
+
+    ticket: str
+    printer: str = ""
+    who: str = "desk"
+
+    def histories(self) -> tuple[str, ...]:
+        return (self.ticket,)
