@@ -24,7 +24,8 @@ from controller.slips import SlipWriter, call_words
 from controller.stops import Stop, nowhere
 from devices.bus import Bus
 from devices.keypad import Keypad as KeypadDriver
-from devices.led import LedLine, LedStrip
+from devices.led import LedLine, LedStrip, Panel
+from devices.led_bx import BxCodec
 from devices.link import Link, LinkSettings, LinkState
 from devices.player import Player, player_for
 from devices.printer import Printer as TicketPrinterDriver
@@ -177,7 +178,8 @@ class Equipment:
             return self._replaced.strips[led.counter]
         if led.line not in self._led_lines:
             self._led_lines[led.line] = LedLine(self._link(led.line))
-        return LedStrip(self._led_lines[led.line], led.address, led.width_px, led.height_px)
+        codec = BxCodec(Panel(led.width_px, led.height_px))
+        return LedStrip(self._led_lines[led.line], led.address, codec)
 
     def _strips_told(self, showings: Mapping[Led, Showing]) -> Callable[[LinkState], None]:
         def told(state: LinkState) -> None:

@@ -236,6 +236,17 @@ class Bus:
                 self._tell(unit, False)
         raise UnitSilent(self.name, unit)
 
+    async def tell(self, wire: bytes) -> None:
+        """Send what nobody answers: a broadcast, or to a unit that cannot speak. LinkError.
+
+        Returns when the bytes have had their time on the wire.
+        """
+        async with self._turn:
+            await self._wait_for_quiet()
+            await self._link.write(wire, WRITE_S)
+            await asyncio.sleep(len(wire) * self._link.byte_s)
+            self._quiet_at = time.monotonic()
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:

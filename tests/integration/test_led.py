@@ -11,7 +11,8 @@ import pytest
 
 from devices.bus import Bus, BusSettings
 from devices.faults import Faults, FaultyLink
-from devices.led import LedError, LedLine, LedStrip, LedText
+from devices.led import LedError, LedLine, LedStrip, LedText, Panel
+from devices.led_bx import BxCodec
 from tests.fixtures.bad_lines import BAD_LINES
 from tests.fixtures.pty_line import PtyLine, open_link
 from tests.fixtures.scripted_cards import ScriptedCards
@@ -22,6 +23,10 @@ VECTOR = (
     "8080 2000 00 00 00 0000 00 00 00 02 02 01 00 02 0a 1f000000 5c464f3030305c4645303030 "
     "5c4331 4130313220 c7ebb5bd33bac5b4b0bfda 3abc 5a"
 )
+
+
+def bx_strip(line: Bus, address: int, height_px: int = 16, gap_s: float = 0.0) -> LedStrip:
+    return LedStrip(line, address, BxCodec(Panel(128, height_px), gap_s))
 
 
 @asynccontextmanager
@@ -38,8 +43,25 @@ async def line_of(
 
 async def test_frame_on_the_wire_is_the_vector() -> None:
     async with line_of(1) as (cards, line):
-        await LedStrip(line, 1, 128, 32).show(LedText("A012 请到3号窗口"))
-        assert b"".join(cards.wire) == bytes.fromhex(VECTOR)
+        strip = bx_strip(line, 1, 32)
+        await strip.show(LedText("A011 请到3号窗口"))
+        await strip.show(LedText("A012 请到3号窗口"))
+        assert cards.wire[-1] == bytes.fromhex(VECTOR)
+
+
+async def test_first_text_and_a_repeated_one_take_foreign_areas_away() -> None:
+    """A maker's program may have put areas of its own on the screen."""
+    async with line_of(1) as (cards, line):
+        strip = bx_strip(line, 1)
+        for text in ("A001", "A002", "A002", "A003"):
+            await strip.show(LedText(text))
+        assert cards[1].deleted_all == [True, False, True, False]
+        cards[1].answers = False
+        with pytest.raises(LedError):
+            await strip.show(LedText("A004"))
+        cards[1].answers = True
+        await strip.show(LedText("A005"))
+        assert cards[1].deleted_all[-1]
 
 
 @pytest.mark.timeout(30)
@@ -47,7 +69,7 @@ async def test_frame_on_the_wire_is_the_vector() -> None:
 async def test_every_strip_ends_with_its_newest_text(faults: Faults) -> None:
     addresses = (1, 2, 3, 4, 5)
     async with line_of(*addresses, faults=faults) as (cards, line):
-        strips = {address: LedStrip(line, address, 128, 16, 0.0) for address in addresses}
+        strips = {address: bx_strip(line, address) for address in addresses}
 
         async def keep_showing(address: int) -> None:
             pause = random.Random(faults.seed + address)
@@ -70,7 +92,7 @@ async def test_every_strip_ends_with_its_newest_text(faults: Faults) -> None:
 
 async def test_text_wider_than_the_strip_runs() -> None:
     async with line_of(1, 2) as (cards, line):
-        narrow, high = LedStrip(line, 1, 128, 16, 0.0), LedStrip(line, 2, 128, 32, 0.0)
+        narrow, high = bx_strip(line, 1), bx_strip(line, 2, 32)
         for text, effect in (
             (LedText("A012请到3号窗口"), 1),
             (LedText("A012 请到3号窗口。"), 3),
@@ -90,7 +112,7 @@ async def test_text_wider_than_the_strip_runs() -> None:
 
 async def test_one_update_in_a_second_and_the_newest_wins() -> None:
     async with line_of(1) as (cards, line):
-        strip = LedStrip(line, 1, 128, 16, 0.15)
+        strip = bx_strip(line, 1, gap_s=0.15)
         texts = [f"A{number:03d}" for number in range(30)]
         shows = []
         for text in texts:
@@ -105,7 +127,7 @@ async def test_one_update_in_a_second_and_the_newest_wins() -> None:
 
 async def test_dead_strip_is_an_error_and_costs_the_others_little() -> None:
     async with line_of(1, 2) as (cards, line):
-        dead, living = LedStrip(line, 1, 128, 16, 0.0), LedStrip(line, 2, 128, 16, 0.0)
+        dead, living = bx_strip(line, 1), bx_strip(line, 2)
         cards[1].answers = False
         with pytest.raises(LedError) as silent:
             await dead.show(LedText("A001"))
@@ -118,14 +140,14 @@ async def test_dead_strip_is_an_error_and_costs_the_others_little() -> None:
         await living.show(LedText("A003"))
         assert time.monotonic() - begun < 0.3
         cards[1].answers = True
-        await dead.ping()
+        assert await dead.ask() == ""
         await dead.show(LedText("A004"))
         assert cards[1].text == "A004"
 
 
 async def test_busy_card_is_asked_again_and_a_refusal_is_not() -> None:
     async with line_of(1) as (cards, line):
-        strip = LedStrip(line, 1, 128, 16, 0.0)
+        strip = bx_strip(line, 1)
         cards[1].errors = [3, 5]
         await strip.show(LedText("A001"))
         assert cards[1].text == "A001"
@@ -142,7 +164,7 @@ async def test_busy_card_is_asked_again_and_a_refusal_is_not() -> None:
 async def test_character_without_a_sign_is_an_error_before_the_line_is_used() -> None:
     async with line_of(1) as (cards, line):
         with pytest.raises(LedError) as unknown:
-            await LedStrip(line, 1, 128, 16).show(LedText("㙟"))
+            await bx_strip(line, 1).show(LedText("㙟"))
         assert unknown.value.reason == "no-sign"
         assert cards.wire == []
 
@@ -154,6 +176,6 @@ async def test_lost_line_is_an_error() -> None:
         led_line = LedLine(link)
         line.hang_up()
         with pytest.raises(LedError) as lost:
-            await LedStrip(led_line, 1, 128, 16).show(LedText("A001"))
+            await bx_strip(led_line, 1).show(LedText("A001"))
         assert lost.value.reason in ("line-lost", "no-answer")
         assert led_line.name == "test"

@@ -9,7 +9,8 @@ import pytest
 
 from devices.bus import Bus
 from devices.keypad import Keypad, KeyPressed
-from devices.led import LedError, LedLine, LedStrip, LedText
+from devices.led import LedError, LedLine, LedStrip, LedText, Panel
+from devices.led_bx import BxCodec
 from devices.link import Link, LinkSettings
 from devices.printer import Printer, PrinterError, PrinterStatus, Proof
 from devices.profiles import profile
@@ -78,7 +79,7 @@ async def test_printer(simulators: Simulators) -> None:
 async def test_strips(simulators: Simulators) -> None:
     async with open_link(simulators, "leds", 57600) as link:
         line = LedLine(link)
-        strips = [LedStrip(line, address, 128, 16) for address in range(1, 6)]
+        strips = [LedStrip(line, address, BxCodec(Panel(128))) for address in range(1, 6)]
         texts = [LedText(f"请A00{strip.address}号", "green", "flash") for strip in strips]
         await asyncio.gather(*(s.show(t) for s, t in zip(strips, texts, strict=True)))
         for counter in range(1, 6):
