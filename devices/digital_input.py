@@ -36,7 +36,8 @@ from devices.input_edges import CountedEdges, Edges, LatchedEdges, LevelEdges
 from devices.keypad import KeyPressed, OnKey
 from devices.link import DeviceError
 from devices.modbus_unit import ask, carry_out
-from devices.rating_box import MAX_SESSION, OnRating, RatingPressed
+from devices.rating_box import OnRating, RatingPressed
+from devices.rating_session import RatingSession
 
 Mode = Literal["level", "latched", "counted"]
 
@@ -262,8 +263,7 @@ class ModuleRatingBox:
         self._on_rating = on_rating
         self._lamp = lamp
         self._buzzer = buzzer
-        self._session = 0
-        self._ends_at = 0.0
+        self._session = RatingSession()
         module.listen(grades, self._on_press)
 
     async def open_session(self, session: int, timeout_s: int) -> None:
@@ -271,14 +271,13 @@ class ModuleRatingBox:
 
         UnitSilent, UnitRefused, LinkLost; ValueError: not a session number or time.
         """
-        if not (1 <= session <= MAX_SESSION and 1 <= timeout_s <= MAX_SESSION):
-            raise ValueError(f"session {session}, {timeout_s} s: both must be 1..{MAX_SESSION}")
+        self._session.check(session, timeout_s)
         await self._show(True)
-        self._session, self._ends_at = session, time.monotonic() + timeout_s
+        self._session.begin(session, timeout_s)
 
     async def close_session(self) -> None:
         """Stop asking. UnitSilent, UnitRefused, LinkLost."""
-        self._session = 0
+        self._session.end()
         await self._show(False)
 
     async def beep(self, length_ms: int) -> None:
@@ -294,18 +293,17 @@ class ModuleRatingBox:
         if press.together & self._grades.keys():
             _log.info("unit %d: two rating keys at once are no rating", press.unit)
             return True
-        open_then = time.monotonic() - press.age_s < self._ends_at
         rated = RatingPressed(
             unit=press.unit,
             boot=press.boot,
             seq=press.seq,
             grade=self._grades[press.number],
-            session=self._session if open_then else 0,
+            session=self._session.at(press.age_s),
             age_s=press.age_s,
         )
         if not await self._on_rating(rated):
             return False
-        self._session = 0
+        self._session.end()
         return True
 
 
