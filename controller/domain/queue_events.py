@@ -4,7 +4,7 @@ Part of the events of the hall (see `events`, which lists all). Times are UTC mi
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from controller.domain.event import Event
 
@@ -163,9 +163,14 @@ class TicketReturned(TicketStep):
 
 @dataclass(frozen=True)
 class UndoEvent(TicketStep, abstract=True):
-    """The last step at a counter was taken back within the time allowed; `undone` is its seq."""
+    """The last step at a counter was taken back within the time allowed; `undone` is its seq.
+
+    `undone` is that of the step's command (`state.LastStep.seq`), `back` what its row in the
+    projections gets back (`state.Ticket.back` of the ticket before the step).
+    """
 
     undone: int
+    back: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,21 @@ class Ticket:
             return [self.target]
         return [self.service, *self.further] if self.together else [self.service]
 
+    @property
+    def back(self) -> dict[str, Any]:
+        """What a row in the projections gets back when the step after this ticket is undone."""
+        return {
+            "called_at": self.called_at,
+            "calls": self.calls,
+            "clerk": self.clerk,
+            "first_contact": self.first_contact,
+            "last_called_at": self.last_called_at,
+            "reason": self.reason,
+            "served_ms": self.served_ms,
+            "service": self.service,
+            "started_at": self.started_at,
+        }
+
 
 @dataclass
 class RatingPrompt:
