@@ -7,9 +7,7 @@ is gone.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from devices.framing.bx import (
     BROADCAST,
@@ -34,7 +32,8 @@ from devices.framing.bx_commands import (
     parse_command,
     read_mark_up,
 )
-from devices.sim.clock import Now, stamp
+from devices.sim.clock import Now
+from devices.sim.strip import Seen, SimStrip
 
 EFFECTS = {
     EFFECT_STATIC: "static",
@@ -48,22 +47,15 @@ BAD_GROUP, NO_COMMAND, OUT_OF_MEMORY, FONT_MISSING = 1, 2, 4, 12
 GROUPS = b"\xa1\xa2\xa3"
 POWER, BRIGHTNESS, CLEAR = b"\xa3\x00", b"\xa3\x02", b"\xa3\x10"
 MAX_AREAS, MAX_AREA_BYTES = 5, 1024  # 6K cards
-KEPT_FRAMES = 50
 
 
-class SimLedCard:
-    """One strip and its card. Sizes in pixels; `counter` is where it hangs."""
+class SimLedCard(SimStrip):
+    """One strip and its card."""
 
     def __init__(self, counter: int, address: int, size_px: tuple[int, int], now: Now) -> None:
-        self.counter = counter
-        self.address = address
-        self.powered = True
-        self._width_px, self._height_px = size_px
-        self._now = now
+        super().__init__(counter, address, size_px, now)
         self._areas: dict[int, DynamicArea] = {}
         self._lit = True
-        self._shown_at: str | None = None
-        self._frames: deque[str] = deque(maxlen=KEPT_FRAMES)
 
     def execute(self, frame: BxFrame) -> Ack | Nack | None:
         """What the card answers; None: nothing, it has no power."""
@@ -71,40 +63,26 @@ class SimLedCard:
             return None
         command = parse_command(frame.data)
         if isinstance(command, ShowAreas):
-            self._frames.append(encode_frame(frame).hex())
+            self.note(encode_frame(frame))
             return self._show(command)
         if isinstance(command, Ping):
             return Ack()
         return self._obey(command)
 
-    def set_power(self, on: bool) -> None:
-        """Without power the areas are lost."""
-        self.powered = on
-        if not on:
-            self._areas.clear()
-            self._shown_at = None
+    def forget(self) -> None:
+        self._areas.clear()
 
-    def state(self) -> dict[str, Any]:
-        """What a person sees on the strip, and the frames that made it."""
+    def seen(self) -> Seen:
         areas = list(self._areas.values()) if self._lit else []
-        first = areas[0] if areas else None
-        colour = read_mark_up(first.text)[1] if first else None
-        return {
-            "counter": self.counter,
-            "address": self.address,
-            "text": " ".join(_text(area) for area in areas),
-            "colour": colour or "red",
-            "effect": EFFECTS.get(first.effect, "static") if first else "static",
-            "width_px": self._width_px,
-            "height_px": self._height_px,
-            "powered": self.powered,
-            "shown_at": self._shown_at,
-            "frames": list(self._frames),
-        }
+        if not areas:
+            return Seen()
+        colour = read_mark_up(areas[0].text)[1]
+        text = " ".join(_text(area) for area in areas)
+        return Seen(text, colour or "red", EFFECTS.get(areas[0].effect, "static"))
 
     def _show(self, command: ShowAreas) -> Ack | Nack:
         for area in command.areas:
-            fits = area.x + area.width <= self._width_px and area.y + area.height <= self._height_px
+            fits = area.x + area.width <= self.width_px and area.y + area.height <= self.height_px
             if not fits or len(area.to_bytes()) > MAX_AREA_BYTES:
                 return Nack(OUT_OF_MEMORY)
             if not _readable(area):
@@ -116,7 +94,7 @@ class SimLedCard:
         if len(kept) > MAX_AREAS:
             return Nack(OUT_OF_MEMORY)
         self._areas = kept
-        self._shown_at = stamp(self._now())
+        self.shown()
         return Ack()
 
     def _obey(self, command: OtherData) -> Ack | Nack:
