@@ -6,7 +6,6 @@ This is the only module that knows all parts; `build` takes replacements for tes
 import asyncio
 import base64
 import contextlib
-import hashlib
 import hmac
 import logging
 import os
@@ -38,6 +37,7 @@ from controller.folder import (
     make_folder,
     need_writing,
 )
+from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
 from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
 from controller.reactors.ground import Ground
@@ -61,7 +61,7 @@ from controller.writer import Writer
 
 __all__ = [
     "CannotStartError", "Clock", "FolderInUseError", "Hall", "build", "check_books", "make_folder",
-    "new_id",
+    "new_id", "new_ticket_id",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)
@@ -71,13 +71,7 @@ T = TypeVar("T")
 
 ACTOR = "system:start"
 READERS = 4
-ID_BYTES = 10
 TOKEN_BYTES = 12
-
-
-def new_id() -> str:
-    """Return a new opaque id: 80 random bits, unique over all halls, 20 characters."""
-    return secrets.token_hex(ID_BYTES)
 
 
 def build(
@@ -171,7 +165,7 @@ class Hall:
         self._replaced = replaced
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._supervising = self._make_supervising()
-        self._token_key = b""
+        self._token_key = hmac.new(b"", digestmod="sha256")
         self._equipment: Equipment | None = None
         self._delivering: Delivering | None = None
 
@@ -205,8 +199,9 @@ class Hall:
 
     def token_for(self, ticket: str) -> str:
         """Return the token of a ticket, the same for ever; compare with `hmac.compare_digest`."""
-        digest = hmac.new(self._token_key, ticket.encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+        keyed = self._token_key.copy()
+        keyed.update(ticket.encode())
+        return base64.urlsafe_b64encode(keyed.digest()[:TOKEN_BYTES]).decode()
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -290,9 +285,8 @@ class Hall:
         with self.engine.begin() as connection:
             if rebuild_projections(connection, self.code, _tell_rebuild):
                 logger.info("投影已重建 the projections were rebuilt")
-            self._token_key = keep_secret(
-                connection, self.code, "ticket-token", secrets.token_bytes(32)
-            )
+            key = keep_secret(connection, self.code, "ticket-token", secrets.token_bytes(32))
+            self._token_key = hmac.new(key, digestmod="sha256")
             return read_cursors(connection, self.code), newest_snapshot_seq(connection, self.code)
 
     def _tell_of_the_past(self) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from controller.domain.events import StoredEvent
 
 RING = 4096
+WAVE_S = 0.02
+"""Readers are woken at once, but not more often than this: under load they take many batches
+at a time, and the loop has its time for the people who wait for an answer."""
 
 
 class Feed:
@@ -19,12 +22,26 @@ class Feed:
         self._read = read
         self._ring: deque[StoredEvent] = deque(maxlen=RING)
         self._waiters: set[asyncio.Future[None]] = set()
+        self._woken_at = -WAVE_S
+        self._wave: asyncio.TimerHandle | None = None
         self.seq = 0
 
     def publish(self, events: Sequence[StoredEvent]) -> None:
-        """Take a published batch and wake every reader."""
+        """Take a published batch and wake every reader, at once or with the next wave."""
         self._ring.extend(events)
         self.seq = events[-1].seq
+        if self._wave is not None:
+            return
+        loop = asyncio.get_running_loop()
+        left_s = self._woken_at + WAVE_S - loop.time()
+        if left_s <= 0:
+            self._wake()
+        else:
+            self._wave = loop.call_later(left_s, self._wake)
+
+    def _wake(self) -> None:
+        self._wave = None
+        self._woken_at = asyncio.get_running_loop().time()
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             if not waiter.done():

@@ -8,6 +8,7 @@ that queries read move together.
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._listeners: list[Callable[[Sequence[StoredEvent]], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._patience = _Patience()
 
     async def start(self) -> None:
         """Load the state and begin to take commands."""
@@ -70,6 +72,7 @@ class Writer:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        self._patience.close()
         self._thread.shutdown()
 
     def listen(self, listener: Callable[[Sequence[StoredEvent]], None]) -> None:
@@ -84,18 +87,26 @@ class Writer:
         return self.failures < FAILURES_BEFORE_UNREADY
 
     async def execute(
-        self, command: Command, *, actor: str, key: str | None = None
+        self,
+        command: Command,
+        *,
+        actor: str,
+        key: str | None = None,
+        patience_s: float | None = None,
     ) -> Outcome:
         """Decide and store a command; return its events.
 
         Raises `RefusalError` (nothing stored), `KeyReusedError`, or `OutcomeUnknownError`
-        when the commit failed.
+        when the commit failed, or was not done within about `patience_s` (real seconds): the
+        command may still come to be stored.
         """
         if self.stopped_reason is not None:
             raise OutcomeUnknownError(self.stopped_reason)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Pending(Wish(command, actor, key), answer))
-        return await asyncio.shield(answer)
+        if patience_s is not None:
+            self._patience.watch(answer, patience_s)
+        self._queue.put_nowait(_Pending(Wish(command, actor, key), answer))
+        return await answer  # a caller that gives up cancels its answer, never the wish
 
     async def _run(self) -> None:
         while True:
@@ -168,6 +179,33 @@ class Writer:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+class _Patience:
+    """Fails the answers that take too long; one timer for all, where each its own costs more."""
+
+    def __init__(self) -> None:
+        self._watched: deque[tuple[float, asyncio.Future[Outcome]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self, answer: "asyncio.Future[Outcome]", patience_s: float) -> None:
+        """Look at an answer ten times within its patience; the same one for all is expected."""
+        loop = asyncio.get_running_loop()
+        self._watched.append((loop.time() + patience_s, answer))
+        if self._timer is None:
+            self._timer = loop.call_later(patience_s / 10, self._look, patience_s / 10)
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look(self, every_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        while self._watched and (self._watched[0][1].done() or self._watched[0][0] <= now):
+            _fail(self._watched.popleft()[1], OutcomeUnknownError("the commit takes too long"))
+        self._timer = loop.call_later(every_s, self._look, every_s) if self._watched else None
 
 
 def _fail(answer: "asyncio.Future[Outcome]", error: BaseException) -> None:

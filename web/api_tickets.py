@@ -1,10 +1,10 @@
 """Tickets: given out, looked up, rated."""
 
-import secrets
 from hmac import compare_digest
 
 from aiohttp import web
 
+from controller.app import new_ticket_id
 from controller.domain.answers import rating_answer, ticket_answer
 from controller.domain.commands import IssueTicket, RateTicket
 from controller.reports.records import tickets_with_cases
@@ -35,8 +35,9 @@ async def issue(call: Call) -> web.Response:
     """Give out a ticket; its token stands only here and in the printed QR."""
     wish: TicketWish = call.body
     items = tuple(dict.fromkeys(wish.items or ()))
+    ticket = new_ticket_id(call.hall.clock.now())
     # A repeat under the same key is answered from the stored event, with the first one's id.
-    command = IssueTicket(wish.service, secrets.token_hex(10), items, wish.priority)
+    command = IssueTicket(wish.service, ticket, items, wish.priority)
     outcome = await call.execute(command, "kiosk:1")
     document = ticket_answer(outcome.events)
     seq = document.pop("seq")

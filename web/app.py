@@ -1,6 +1,7 @@
 """The web application of one hall: the interface, the pages, and what holds for both."""
 
 import asyncio
+import itertools
 import logging
 import re
 import secrets
@@ -42,6 +43,7 @@ PAGES = (home, kiosk, clerk, board, manager, bench, ticket)
 METHODS = ("GET", "HEAD", "POST")
 NOT_PAGES = ("/api/", "/static/")
 REQUEST_ID = web.RequestKey("request_id", str)
+REQUEST_IDS: web.AppKey[Callable[[], str]] = web.AppKey("request_ids", Callable)  # type: ignore[arg-type]
 OWN_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 HEADERS = {
@@ -63,6 +65,7 @@ def make_app(hall: Hall) -> web.Application:
     app[HALL] = hall
     app[VIEWS] = Views(hall)
     app[METRICS] = Metrics()
+    app[REQUEST_IDS] = _request_ids()
     app[ORIGINS] = Origins(hall.settings)
     stream.open_streams(app)
     app.on_response_prepare.append(_add_headers)
@@ -94,13 +97,20 @@ def declared(tables: list[Routes]) -> list[tuple[Route, Handler]]:
     return [entry for table in tables for entry in table.declared]
 
 
+def _request_ids() -> Callable[[], str]:
+    """Return a source of ids that differ over processes too; random once, not per request."""
+    boot, numbers = secrets.token_hex(4), itertools.count(1)
+    return lambda: f"{boot}{next(numbers):08x}"
+
+
 @web.middleware
 async def _answering(request: web.Request, handler: Serve) -> web.StreamResponse:
     """Answer every request, also the refused and the failed ones, and count it."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     given = request.headers.get("X-Request-Id", "")
-    request[REQUEST_ID] = given if OWN_ID.fullmatch(given) else secrets.token_hex(8)
+    app = request.app
+    request[REQUEST_ID] = given if OWN_ID.fullmatch(given) else app[REQUEST_IDS]()
     status = 500
     try:
         response = await _refusing(request, handler)
@@ -109,10 +119,8 @@ async def _answering(request: web.Request, handler: Serve) -> web.StreamResponse
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "none"
         method = request.method if request.method in METHODS else "other"
-        found = request.app[METRICS]
-        found.requests.labels(method, route, str(status)).inc()
-        if route != "/api/v1/stream":
-            found.seconds.labels(method, route).observe(loop.time() - began)
+        spent_s = None if route == "/api/v1/stream" else loop.time() - began
+        app[METRICS].count_request(method, route, status, spent_s)
     return response
 
 

@@ -51,9 +51,24 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self._counted: Tally[str] = Tally()
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.waiting = Gauge(
             "yimen_waiting", "tickets that wait", ("service",), registry=self.registry
         )
+
+    def count_request(
+        self, method: str, route: str, status: int, spent_s: float | None
+    ) -> None:
+        """Count an answered request; a stream (None) has no time to answer."""
+        found = self._answered.get((method, route, status))
+        if found is None:
+            found = self._answered[method, route, status] = (
+                self.requests.labels(method, route, str(status)),
+                self.seconds.labels(method, route),
+            )
+        found[0].inc()
+        if spent_s is not None:
+            found[1].observe(spent_s)
 
     def count_presses(self, presses: Tally[str]) -> None:
         """Bring the counter up to date; `presses` only grows."""

@@ -7,6 +7,7 @@ would then read and step the hall as if they were ours. They cannot hide the nam
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -25,6 +26,8 @@ class Origins:
         self._public = settings.hall.public_url
         public = urlsplit(self._public or "").hostname
         self._names = {socket.gethostname().lower(), *([public] if public else [])}
+        self.is_ours = lru_cache(maxsize=256)(self._is_ours)
+        """Tell whether a Host header names this hall, by address or by name."""
 
     def refusal(self, request: web.Request) -> str | None:
         """Return the code under which a request is refused, None when it is ours."""
@@ -36,8 +39,7 @@ class Origins:
             return "bad_origin"
         return None
 
-    def is_ours(self, host: str) -> bool:
-        """Tell whether a Host header names this hall, by address or by name."""
+    def _is_ours(self, host: str) -> bool:
         parts = AUTHORITY.fullmatch(host)
         if parts is None:
             return False

@@ -8,11 +8,11 @@ The declaration says who may use it (enforced by a later issue), what it takes, 
 and which problems it has; validation and /openapi.json are made from it.
 """
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from aiohttp import hdrs, web
@@ -22,7 +22,6 @@ from controller.app import Hall
 from controller.domain.commands import Command
 from controller.ledger import Outcome
 from controller.store.queries import Days, Page
-from controller.writer import OutcomeUnknownError
 from web.keys import HALL
 from web.problems import ProblemError
 from web.schemas.base import Taken
@@ -135,11 +134,9 @@ class Call:
         """
         # Keys from outside have a space of their own: nobody can take a press's place.
         key = f"http:{self.key}" if self.key is not None else None
-        try:
-            async with asyncio.timeout(STORE_TIMEOUT_S):
-                return await self.hall.writer.execute(command, actor=actor, key=key)
-        except TimeoutError as error:
-            raise OutcomeUnknownError("the commit takes too long") from error
+        return await self.hall.writer.execute(
+            command, actor=actor, key=key, patience_s=STORE_TIMEOUT_S
+        )
 
 
 Handler = Callable[[Call], Awaitable[web.StreamResponse]]
@@ -211,7 +208,17 @@ def _key(request: web.Request) -> str | None:
     return given[0]
 
 
+@lru_cache(maxsize=64)
+def _no_query(model: type[Taken]) -> Taken:
+    """Return the query that gives no member; models are frozen, so one serves all requests."""
+    return model.model_validate({})
+
+
 def _query(request: web.Request, model: type[Taken]) -> Taken:
+    if not request.query_string and not any(
+        member.is_required() for member in model.model_fields.values()
+    ):
+        return _no_query(model)
     repeated = [name for name in set(request.query) if len(request.query.getall(name)) > 1]
     if repeated:
         raise ProblemError("malformed", errors=[_wrong(name, "repeated") for name in repeated])
@@ -239,7 +246,7 @@ def _validated(data: bytes, model: type[Taken]) -> Taken:
         raise ProblemError("malformed")
     try:
         # The model's own parser takes the last of two members of one name.
-        json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
+        STRICT.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
     except (ValueError, RecursionError):
         raise ProblemError("malformed") from None
     try:
@@ -267,6 +274,9 @@ def _each_once(members: list[tuple[str, Any]]) -> None:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+STRICT = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_each_once)
 
 
 def _errors(error: ValidationError) -> list[dict[str, str]]:

@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 ACTOR = "system:delivering"
 TIMEOUT_S = 5.0
+TURN = 4.0
+"""After a post the platform is left alone for so many times as long as the post took."""
+LONGEST_TURN_S = 0.1
 TOLD_CHARACTERS = 200
 NO_FACTS = VisitFacts((), None, None, None)
 AGAIN = (401, 408, 425, 429)
@@ -113,15 +116,19 @@ class Delivering:
     async def _deliver_all(
         self, session: aiohttp.ClientSession, events: Sequence[StoredEvent]
     ) -> None:
+        loop = asyncio.get_running_loop()
         rows = [row for row in events if isinstance(row.event, DELIVERED)]
         ids = {row.event.ticket for row in rows}  # type: ignore[attr-defined]
         facts = await self._backlog.facts(sorted(ids)) if ids else {}
         for row in rows:
             zone = self._ground.desk.state.rules.time_zone
             ticket = row.event.ticket  # type: ignore[attr-defined]
+            began = loop.time()
             await self._deliver(session, row.seq, document(row, facts.get(ticket, NO_FACTS), zone))
             self._delivered += 1
             self._place.passed(row.seq)
+            # Posts take turns with the hall's own work: the busier the loop, the rarer a post.
+            await asyncio.sleep(min(LONGEST_TURN_S, TURN * (loop.time() - began)))
         self._place.done()
 
     async def _deliver(
