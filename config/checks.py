@@ -6,13 +6,12 @@ values that it needs and passes over the ones that are wrong by themselves: thos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from config.draft import Draft
 from config.entry import Entry
-from config.errors import Key, key_path
+from config.errors import key_path
 from config.input_checks import check_inputs
-from config.models import DAYS, session_minutes
+from config.models import DAYS
+from config.queue_checks import check_queue, check_sessions
 from config.references import Register, register
 from config.wiring import check_wiring
 from config.wording import check_wording
@@ -32,6 +31,7 @@ def check(draft: Draft) -> None:
         _counters(draft)
         _keys(draft)
         _items(draft)
+        check_queue(draft)
         check_wiring(draft)
         check_inputs(draft)
     check_wording(draft)
@@ -49,25 +49,7 @@ def _hours(draft: Draft) -> None:
             "there are no opening hours; for a hall that never closes write always_open = true",
         )
     for day in DAYS:
-        _sessions(draft, hours.each(day))
-
-
-def _sessions(draft: Draft, day: Iterable[tuple[Key, str]]) -> None:
-    seen: list[tuple[int, int, str]] = []
-    for key, text in day:
-        try:
-            first, end = session_minutes(text)
-        except ValueError:
-            draft.error(
-                key,
-                f"“{text}”不是时间段，应像 08:30-12:00，先早后晚",
-                f'"{text}" is no session; write it like 08:30-12:00, the earlier time first',
-            )
-            continue
-        for other_first, other_end, other in seen:
-            if first < other_end and other_first < end:
-                draft.error(key, f"{text} 与 {other} 重叠", f"{text} overlaps {other}")
-        seen.append((first, end, text))
+        check_sessions(draft, hours.each(day))
 
 
 def _areas(draft: Draft) -> None:

@@ -26,6 +26,21 @@ from config.inputs import (
 )
 from config.messages import Texts
 from config.part import Name, Part, Slug, Words
+from config.queue import (
+    Band,
+    Booking,
+    Closing,
+    Duty,
+    Identity,
+    Phone,
+    Post,
+    Profile,
+    Queue,
+    ServiceHours,
+    Slot,
+    Staff,
+    Staffing,
+)
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -84,16 +99,6 @@ class Hall(Part):
             )
         return value
 
-    @field_validator("missed_call")
-    @classmethod
-    def _built_rule(cls, value: MissedCall) -> MissedCall:
-        if value != "void":
-            refuse(
-                f"过号规则“{value}”本版本不接受；可用的值：void（过号作废）",
-                f'this version does not accept the missed-call rule "{value}"; it accepts: void',
-            )
-        return value
-
 
 class Hours(Part):
     """`[hours]`: sessions of each weekday as "HH:MM-HH:MM"; a day left out is closed."""
@@ -144,6 +149,11 @@ class Service(Part):
     examples: Annotated[str, Field(max_length=60)] = ""
     examples_en: Annotated[str, Field(max_length=80)] = ""
     area: str
+    hours: ServiceHours = ServiceHours()
+    daily_quota: Annotated[int, Field(ge=0, le=99_999)] = 0
+    bands: Annotated[tuple[Band, ...], Strict(False)] = ()
+    warn_waiting: Annotated[int, Field(ge=0, le=9999)] = 0
+    slots: Annotated[tuple[Slot, ...], Strict(False)] = ()
 
 
 class Counter(Part):
@@ -153,6 +163,8 @@ class Counter(Part):
     name: Annotated[str, Field(max_length=40)] = ""
     area: str
     services: Annotated[tuple[str, ...], Field(min_length=1), Strict(False)]
+    profile: str = ""
+    rota: Annotated[tuple[Duty, ...], Strict(False)] = ()
 
 
 class Platform(Part):
@@ -214,6 +226,15 @@ class Settings(Part):
     keypads: tuple[Keypad, ...]
     rating_boxes: tuple[RatingBox, ...]
     keys: Keys
+    queue: Queue
+    closing: Closing
+    staffing: Staffing
+    identity: Identity
+    phone: Phone
+    booking: Booking
+    staff: tuple[Staff, ...]
+    profiles: tuple[Profile, ...]
+    posts: tuple[Post, ...]
     input_modules: tuple[InputModule, ...]
     issue_buttons: tuple[IssueButton, ...]
     scanners: tuple[Scanner, ...]

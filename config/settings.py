@@ -57,21 +57,45 @@ from config.models import (
     session_minutes,
 )
 from config.part import Part
+from config.queue import (
+    Booking,
+    Closing,
+    Identity,
+    Phone,
+    Post,
+    Profile,
+    Queue,
+    Staff,
+    Staffing,
+)
 
 __all__ = [
     "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEY_NAMES", "Area",
-    "Board", "CardReader", "Charset", "ConfigError", "ConfigErrors", "Counter", "Hall", "Hours",
-    "InputModule", "IssueButton", "Item", "Keypad", "Keys", "Led", "Line", "Platform", "Printer",
-    "Problem", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Texts",
-    "UnencodableText", "decode_text", "encode_text", "flatten", "load", "message", "phrase",
-    "placeholders", "plain_text", "problem", "session_minutes", "shipped",
+    "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError", "ConfigErrors",
+    "Counter", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item", "Keypad",
+    "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",
+    "Queue", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Staff", "Staffing",
+    "Texts", "UnencodableText", "decode_text", "encode_text", "flatten", "load", "message",
+    "phrase", "placeholders", "plain_text", "problem", "session_minutes", "shipped",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}
+_OPTIONAL: dict[str, type[Part]] = {
+    "keys": Keys,
+    "queue": Queue,
+    "closing": Closing,
+    "staffing": Staffing,
+    "identity": Identity,
+    "phone": Phone,
+    "booking": Booking,
+}
 _LISTS: dict[str, type[Part]] = {
     "areas": Area,
     "services": Service,
     "counters": Counter,
+    "staff": Staff,
+    "profiles": Profile,
+    "posts": Post,
     "lines": Line,
     "printers": Printer,
     "leds": Led,
@@ -106,13 +130,14 @@ def load(path: str | Path) -> Settings:
 
 
 def _read_hall(draft: Draft) -> None:
-    draft.refuse_unknown((*_TABLES, *_LISTS, "keys", "items"))
+    draft.refuse_unknown((*_TABLES, *_OPTIONAL, *_LISTS, "items"))
     for name, model in _TABLES.items():
         draft.read_table(name, model)
     for name, entry in _LISTS.items():
         draft.read_list(name, entry)
-    if "keys" in draft.raw:
-        draft.read_table("keys", Keys)
+    for name, model in _OPTIONAL.items():
+        if name in draft.raw:
+            draft.read_table(name, model)
 
 
 def _read_items(draft: Draft, hall: Path) -> None:
@@ -156,5 +181,6 @@ def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
         name: tuple(entry.part for entry in entries) for name, entries in draft.lists.items()
     }
     parts |= {name: entry.part for name, entry in draft.tables.items()}
-    parts.setdefault("keys", Keys())
+    for name, model in _OPTIONAL.items():
+        parts.setdefault(name, model())
     return Settings(path=path, texts=texts, warnings=tuple(draft.warnings), **parts)
