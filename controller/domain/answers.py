@@ -18,6 +18,22 @@ from controller.domain.events import (
     TicketRated,
     TicketRecalled,
 )
+from controller.domain.hall_events import (
+    ClerkSignedOut,
+    CounterEvent,
+    CounterPaused,
+)
+from controller.domain.queue_events import (
+    ServiceChanged,
+    ServiceCompleted,
+    TicketBooked,
+    TicketCancelled,
+    TicketSplit,
+    TicketStep,
+    TicketTransferred,
+)
+
+Answer = dict[str, Any]
 
 STATE_AFTER: dict[type[Event], str] = {
     TicketCalled: "CALLED",
@@ -28,7 +44,7 @@ STATE_AFTER: dict[type[Event], str] = {
 }
 
 
-def ticket_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
+def ticket_answer(events: Sequence[StoredEvent]) -> Answer:
     """Return the answer to an issued ticket, without its token."""
     stored = next(e for e in events if isinstance(e.event, TicketIssued))
     event = stored.event
@@ -43,32 +59,121 @@ def ticket_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
         "state": "WAITING",
         "ahead": event.ahead,
         "wait": wait,
+        "clients": event.clients,
+        "late": event.late,
         "seq": events[-1].seq,
     }
 
 
-def counter_answer(events: Sequence[StoredEvent]) -> dict[str, Any] | None:
+def counter_answer(events: Sequence[StoredEvent]) -> Answer | None:
     """Return the answer to a step at a counter, or None when nobody was called.
 
     The ticket in it has the same members after every step.
     """
-    answer: dict[str, Any] | None = None
+    answer: Answer | None = None
     for stored in events:
         event = stored.event
         if isinstance(event, CaseAccepted):
             answer = {"counter": event.counter, "ticket": _ticket_after(event, event.state)}
             answer |= {"item": event.item, "case": event.case}
+        elif isinstance(event, TicketStep):
+            before = answer
+            answer = {"counter": event.counter, "ticket": _ticket_after(event, event.state)}
+            if event.counter is None and before is not None:
+                answer["counter"] = before["counter"]
+            if isinstance(event, TicketTransferred):
+                answer["to"] = event.to
         elif type(event) in STATE_AFTER:
             ticket = _ticket_after(event, STATE_AFTER[type(event)])
             answer = {"counter": ticket["counter"], "ticket": ticket}
             if isinstance(event, TicketCalled):
                 answer["reason"] = event.reason
+        elif isinstance(event, TicketCancelled) and answer is None:
+            answer = {"counter": None, "ticket": cancelled(event)}
     if answer is not None:
         answer["seq"] = events[-1].seq
     return answer
 
 
-def rating_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
+def cancelled(event: TicketCancelled) -> Answer:
+    """Return a ticket that was given back; nothing else about it stands in the event."""
+    never = ("counter", "issued_at", "called_at", "started_at", "finished_at", "outcome")
+    return {
+        "id": event.ticket,
+        "number": event.number,
+        "service": event.service,
+        "state": "CANCELLED",
+        "calls": 0,
+        **dict.fromkeys(never),
+    }
+
+
+def desk_answer(events: Sequence[StoredEvent]) -> Answer:
+    """Return the answer to a step that is taken at the desk: cancel, return, another service."""
+    for stored in events:
+        event = stored.event
+        if isinstance(event, TicketCancelled | TicketStep | ServiceChanged):
+            state = "CANCELLED" if isinstance(event, TicketCancelled) else "WAITING"
+            return {
+                "ticket": {
+                    "id": event.ticket,
+                    "number": event.number,
+                    "service": event.service,
+                    "state": state,
+                },
+                "seq": events[-1].seq,
+            }
+    raise LookupError("no step of a ticket among the events")
+
+
+def split_answer(events: Sequence[StoredEvent]) -> Answer:
+    """Return the answer to the split of a batch: what stays, and the rest's new ticket."""
+    split = next(e.event for e in events if isinstance(e.event, TicketSplit))
+    return {
+        "ticket": {"id": split.ticket, "number": split.number},
+        "clients": split.kept,
+        "rest": ticket_answer(events),
+        "seq": events[-1].seq,
+    }
+
+
+def booking_answer(events: Sequence[StoredEvent]) -> Answer:
+    """Return the answer to a booked slot, without its token."""
+    event = next(e.event for e in events if isinstance(e.event, TicketBooked))
+    return {
+        "id": event.ticket,
+        "service": event.service,
+        "date": event.date,
+        "start": event.slot_start,
+        "end": event.slot_end,
+        "state": "BOOKED",
+        "no": event.no,
+        "seq": events[-1].seq,
+    }
+
+
+def staffing_answer(events: Sequence[StoredEvent]) -> Answer | None:
+    """Return the answer to a step of a counter itself; None when nothing changed."""
+    answer: Answer | None = None
+    for stored in events:
+        event = stored.event
+        if not isinstance(event, CounterEvent):
+            continue
+        pause = None
+        if isinstance(event, CounterPaused):
+            pause = {"reason": event.reason, "since": event.since, "until": event.until}
+        answer = {
+            "counter": event.counter,
+            "clerk": None if isinstance(event, ClerkSignedOut) else event.clerk,
+            "closed": isinstance(event, ClerkSignedOut),
+            "pause": pause,
+            "elsewhere": list(getattr(event, "elsewhere", ())),
+            "seq": events[-1].seq,
+        }
+    return answer
+
+
+def rating_answer(events: Sequence[StoredEvent]) -> Answer:
     """Return the answer to a rating."""
     event = events[0].event
     assert isinstance(event, TicketRated)
@@ -79,9 +184,9 @@ def rating_answer(events: Sequence[StoredEvent]) -> dict[str, Any]:
     }
 
 
-def _ticket_after(event: Any, state: str) -> dict[str, Any]:
-    recalled = isinstance(event, TicketRecalled)
+def _ticket_after(event: Any, state: str) -> Answer:
     called = isinstance(event, TicketCalled | TicketRecalled)
+    finished = getattr(event, "finished_at", getattr(event, "marked_at", None))
     return {
         "id": event.ticket,
         "number": event.number,
@@ -90,8 +195,8 @@ def _ticket_after(event: Any, state: str) -> dict[str, Any]:
         "counter": event.counter,
         "calls": event.call if called else event.calls,
         "issued_at": event.issued_at,
-        "called_at": event.first_called_at if recalled else event.called_at,
+        "called_at": (getattr(event, "first_called_at", None) or event.called_at),
         "started_at": getattr(event, "started_at", None),
-        "finished_at": getattr(event, "finished_at", getattr(event, "marked_at", None)),
+        "finished_at": None if isinstance(event, ServiceCompleted) else finished,
         "outcome": getattr(event, "outcome", None),
     }
