@@ -20,7 +20,7 @@ from controller.domain.events import (
     TicketRated,
     TicketRecalled,
 )
-from controller.domain.fold_moves import at_counter, leave_counter, remember
+from controller.domain.fold_moves import at_counter, count_number, leave_counter, remember
 from controller.domain.rules import within
 from controller.domain.state import (
     CALLS_KEPT,
@@ -42,9 +42,7 @@ def apply(state: HallState, stored: StoredEvent) -> None:
 
 
 def _issued(state: HallState, event: TicketIssued, stored: StoredEvent) -> None:
-    booked = state.tickets.pop(event.ticket, None)
-    if booked is not None:
-        fold_moves.free_slot(state, booked)
+    state.tickets.pop(event.ticket, None)  # a booked one: its slot stays taken, it has come
     ticket = Ticket(
         id=event.ticket,
         number=event.number,
@@ -64,18 +62,13 @@ def _issued(state: HallState, event: TicketIssued, stored: StoredEvent) -> None:
         date=event.date,
     )
     count_number(state, event.number, own_series=event.test or event.source == "card")
+    if event.source == "card":
+        state.cards.append(event.number)
     if not event.test:
-        count_issue(state, event.service, event.issued_at)
+        for code in event.lines or [event.service]:
+            count_issue(state, code, event.issued_at)
     state.enter(ticket)
     state.join(ticket)
-
-
-def count_number(state: HallState, number: str, *, own_series: bool = False) -> None:
-    """Note the highest number of its prefix and, unless it has a series of its own, of the hall."""
-    prefix = number.rstrip("0123456789")
-    count = int(number[len(prefix) :])
-    for name in (prefix,) if own_series else (prefix, "*"):
-        state.numbers[name] = max(state.numbers.get(name, 0), count)
 
 
 def count_issue(state: HallState, service: str, at: int) -> None:

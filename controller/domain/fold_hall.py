@@ -49,7 +49,14 @@ def _day(state: HallState, event: DayOpened, stored: StoredEvent) -> None:
     state.issued.clear()
     state.missed.clear()
     state.cleared.clear()
+    state.cards.clear()
     state.warned.clear()
+    midnight = state.rules.instant(event.date, "00:00")
+    state.slots = {
+        name: count
+        for name, count in state.slots.items()
+        if int(name.rpartition("|")[2]) >= midnight
+    }
     state.case_numbers = 0
     state.calls.clear()
     state.stops = {
@@ -61,6 +68,9 @@ def _day(state: HallState, event: DayOpened, stored: StoredEvent) -> None:
     for counter in state.counters.values():
         counter.turns = 0
         counter.cycle.clear()
+        if counter.ticket is None:
+            # Yesterday's ticket must not come back with a number that today has given again.
+            counter.last = None
 
 
 def _signed_in(state: HallState, event: ClerkSignedIn, stored: StoredEvent) -> None:

@@ -46,6 +46,14 @@ def leave_counter(counter: Counter, at: int) -> None:
     counter.idle_since = at
 
 
+def count_number(state: HallState, number: str, *, own_series: bool = False) -> None:
+    """Note the highest number of its prefix and, unless it has a series of its own, of the hall."""
+    prefix = number.rstrip("0123456789")
+    count = int(number[len(prefix) :])
+    for name in (prefix,) if own_series else (prefix, "*"):
+        state.numbers[name] = max(state.numbers.get(name, 0), count)
+
+
 def take_out(state: HallState, ticket: Ticket) -> None:
     """End a ticket that waits, is parked or is booked."""
     if ticket.state == "WAITING":
@@ -144,6 +152,7 @@ def _direct(state: HallState, event: DirectServingStarted, stored: StoredEvent) 
     )
     assert event.counter is not None
     counter = state.counters[event.counter]
+    count_number(state, event.number)
     state.enter(ticket)
     at_counter(state, ticket, counter, "SERVING")
     counter.prompt = None

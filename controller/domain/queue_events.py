@@ -95,10 +95,14 @@ class TicketStep(Event, abstract=True):
 
 @dataclass(frozen=True)
 class DirectServingStarted(TicketStep):
-    """Somebody was received without waiting (直接接待): number given silently, no paper."""
+    """Somebody was received without waiting (直接接待): number given silently, no paper.
+
+    `skipped` are the numbers left out before this one, because live tickets carry them.
+    """
 
     date: str
     items: list[str]
+    skipped: list[str]
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,11 @@ class Ticket:
         return (self.effective_at, self.order, self.nudge, self.id)
 
     @property
+    def weight(self) -> int:
+        """How many people it is in estimates and warnings; a test is nobody."""
+        return 0 if self.test else self.clients
+
+    @property
     def lines(self) -> list[str]:
         """The lines in which it waits: one that a transfer named, or those of its services."""
         if self.target:
@@ -183,10 +188,10 @@ class HallState:
     """The whole fold.
 
     `numbers` holds the last count per prefix and under "*" of the whole hall; `held` the numbers
-    that live tickets carry; `issued` the
-    tickets of today per service and per "service|band"; `stops` scope -> {kind, sentence};
-    `cleared` the planned times of today's clearings; `slots` the bookings per
-    "service|slot start"; `persons` the live tickets per person; `posts` "post|date" -> [a, b];
+    that live tickets carry; `issued` the tickets of today per service and per "service|band";
+    `stops` scope -> {kind, sentence}; `cleared` the planned times of today's clearings; `cards`
+    the cards entered today; `slots` the bookings per "service|slot start", come or not; `persons`
+    the live tickets per person; `posts` "post|date" -> [a, b];
     `unmanned` the posts whose alarm is on; `warned` the services over their warning count.
     """
 
@@ -208,6 +213,7 @@ class HallState:
     persons: dict[str, list[str]] = field(default_factory=dict)
     stops: dict[str, dict[str, str]] = field(default_factory=dict)
     cleared: list[int] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
     question: Question | None = None
     posts: dict[str, list[str]] = field(default_factory=dict)
     unmanned: list[str] = field(default_factory=list)
@@ -296,8 +302,13 @@ class HallState:
                     break
                 again = heavy[3] in seen
                 seen.add(heavy[3])
-                ahead += -1 if again else self.tickets[heavy[3]].clients - 1
+                ahead += -1 if again else self.tickets[heavy[3]].weight - 1
         return ahead
+
+    def people_in(self, name: str) -> int:
+        """Count the people in a line: a batch is its clients, a test nobody."""
+        heavy = (self.tickets[place[3]].weight - 1 for place in self.batches.get(name, ()))
+        return len(self.lines.get(name, ())) + sum(heavy)
 
     def wait_for(self, service: str, ahead: int) -> tuple[int, int] | None:
         """Return the expected wait (low, high) in seconds, or None while too little is known."""
@@ -339,7 +350,7 @@ class HallState:
 
 
 def _weighs(ticket: Ticket) -> bool:
-    return ticket.clients > 1 or len(ticket.lines) > 1
+    return ticket.weight != 1 or len(ticket.lines) > 1
 
 
 def _remove(line: list[Place], place: Place) -> None:

@@ -20,7 +20,7 @@ from controller.domain.state import (
 )
 from controller.domain.waits import ServingTimes
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 DERIVED = {"lines", "batches", "held"}
 """Fields that `thaw` makes again from the tickets."""
 
