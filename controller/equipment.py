@@ -1,12 +1,14 @@
 """The one place that chooses real parts: drivers from the hall file, handed to the reactors."""
 
 from collections import Counter as Tally
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.settings import Keypad, Led, Line, Printer, RatingBox, Settings, Speaker
+from config.settings import Led, Printer, Settings, Speaker
 from controller.bench import Bench
+from controller.inputs import Inputs
+from controller.lines import Lines
 from controller.reactors.announcing import (
     Announcing,
     Call,
@@ -15,22 +17,17 @@ from controller.reactors.announcing import (
     SpeakingVoice,
     Words,
 )
-from controller.reactors.buttons import Buttons, Unit
 from controller.reactors.ground import Ground
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
-from controller.reactors.prompting import Box, Prompting
 from controller.reactors.showing import Showing, Strip, StripDriver, StripTexts
 from controller.slips import SlipWriter, call_words
 from controller.stops import Stop, nowhere
-from devices.bus import Bus
-from devices.keypad import Keypad as KeypadDriver
 from devices.led import LedLine, LedStrip, Panel
 from devices.led_bx import BxCodec
-from devices.link import Link, LinkSettings, LinkState
+from devices.link import LinkState
 from devices.player import Player, player_for
 from devices.printer import Printer as TicketPrinterDriver
 from devices.profiles import profile
-from devices.rating_box import RatingBox as RatingBoxDriver
 from devices.voice import Voice
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
@@ -59,17 +56,17 @@ class Equipment:
         self._ground = ground
         self._bench = bench
         self._replaced = replaced
-        self._links: dict[str, Link] = {}
+        self._lines = Lines(settings, bench)
+        self._inputs = Inputs(settings, ground, self._lines, replaced.without)
         self._led_lines: dict[str, LedLine] = {}
         self._voices: list[Voice] = []
-        self._listeners: dict[str, list[Callable[[LinkState], None]]] = {}
-        self._buttons: list[Buttons] = []
         self.tasks: list[Task] = []
 
     def wire(self, data_dir: Path, token_for: Callable[[str], str]) -> None:
         """Make the drivers and list the reactors' tasks in the order of their start."""
         self._wire_strips()
-        self._wire_buttons()
+        self._inputs.wire(token_for)
+        self.tasks += self._inputs.tasks
         for speaker in self._settings.speakers:
             if speaker.device_id not in self._replaced.without:
                 self._wire_speaker(speaker, data_dir / "voice")
@@ -80,46 +77,17 @@ class Equipment:
     @property
     def presses(self) -> Tally[str]:
         """How many presses had which result (`Buttons.presses`) since the start."""
-        return sum((buttons.presses for buttons in self._buttons), Tally())
+        return self._inputs.presses
 
     async def start(self) -> None:
         """Begin to open the ports."""
-        for link in self._links.values():
-            await link.start()
+        await self._lines.start()
 
     async def stop(self) -> None:
         """Close the ports and end the voices."""
-        for told in self._listeners.values():
-            told.clear()  # a port that we close is not lost
-        for link in self._links.values():
-            await link.stop()
+        await self._lines.stop()
         for voice in self._voices:
             await voice.stop()
-
-    # --- lines
-
-    def _link(self, name: str) -> Link:
-        if name not in self._links:
-            line = self._settings.line(name)
-            told = self._listeners.setdefault(name, [])
-
-            def on_state(state: LinkState) -> None:
-                for listener in told:
-                    listener(state)
-
-            settings = LinkSettings(name, self._url(line), line.baud, line.parity)
-            self._links[name] = Link(settings, on_state)
-        return self._links[name]
-
-    def _url(self, line: Line) -> str | Callable[[], str]:
-        if not line.simulated:
-            return line.port
-        assert self._bench is not None
-        bench, name = self._bench, line.name
-        return lambda: bench.line_url(name)
-
-    def _on_line(self, name: str, listener: Callable[[LinkState], None]) -> None:
-        self._listeners.setdefault(name, []).append(listener)
 
     # --- printers
 
@@ -133,10 +101,10 @@ class Equipment:
         driver = self._replaced.printers.get(printer.id)
         wait_open: Callable[[float], Awaitable[object]] = no_port
         if driver is None:
-            link = self._link(printer.line)
+            link = self._lines.link(printer.line)
             driver = TicketPrinterDriver(link, make)
             wait_open = link.wait_open
-            self._on_line(printer.line, self._when_lost(printer.device_id))
+            self._lines.listen(printer.line, self._when_lost(printer.device_id))
         paper = Paper(
             printer.device_id,
             driver,
@@ -165,7 +133,7 @@ class Equipment:
                 by_line.setdefault(led.line, []).append(led)
         for line, leds in by_line.items():
             showings = {led: self._showing(led, words) for led in leds}
-            self._on_line(line, self._strips_told(showings))
+            self._lines.listen(line, self._strips_told(showings))
 
     def _showing(self, led: Led, words: StripTexts) -> Showing:
         strip = Strip(led.device_id, led.counter, self._strip(led))
@@ -177,7 +145,7 @@ class Equipment:
         if led.counter in self._replaced.strips:
             return self._replaced.strips[led.counter]
         if led.line not in self._led_lines:
-            self._led_lines[led.line] = LedLine(self._link(led.line))
+            self._led_lines[led.line] = LedLine(self._lines.link(led.line))
         codec = BxCodec(Panel(led.width_px, led.height_px))
         return LedStrip(self._led_lines[led.line], led.address, codec)
 
@@ -189,43 +157,6 @@ class Equipment:
                 showing.forget()
 
         return told
-
-    # --- keypads and rating boxes
-
-    def _wire_buttons(self) -> None:
-        prompting = Prompting(self._ground)
-        known: list[Keypad | RatingBox] = [*self._settings.keypads, *self._settings.rating_boxes]
-        units = [unit for unit in known if unit.device_id not in self._replaced.without]
-        for line in dict.fromkeys(unit.line for unit in units):
-            here = [unit for unit in units if unit.line == line]
-            self.tasks.append((f"buttons {line}", self._button_line(line, here, prompting).run))
-        self.tasks.append(("prompting", prompting.run))
-
-    def _button_line(
-        self, line: str, here: Sequence[Keypad | RatingBox], prompting: Prompting
-    ) -> Bus:
-        units = {unit.address: Unit(unit.counter, unit.device_id) for unit in here}
-
-        def on_state(address: int, alive: bool) -> None:
-            device = units[address].device
-            if alive:
-                self._ground.supervising.working(device)
-                prompting.back(device)
-            else:
-                self._ground.supervising.lost(device, "no-answer")
-
-        bus = Bus(self._link(line), on_state=on_state)
-        buttons = Buttons(
-            line, units, self._settings.keys.commands, prompting.ask_again, self._ground
-        )
-        self._buttons.append(buttons)
-        for unit in here:
-            if isinstance(unit, Keypad):
-                KeypadDriver(bus, unit.address, buttons.key)
-            else:
-                driver = RatingBoxDriver(bus, unit.address, buttons.rating)
-                prompting.add(Box(unit.device_id, unit.counter, driver))
-        return bus
 
     # --- loudspeakers
 

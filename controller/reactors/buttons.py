@@ -1,15 +1,16 @@
-"""Keypads and rating boxes: a press becomes a command, durable before it is acknowledged.
+"""Keys: a press becomes a command, durable before it is acknowledged.
 
 The press is the command's key, so a press that comes twice (a lost acknowledgement, a restart)
-is decided once. A refusal is acknowledged as well; only an unknown outcome is not, and the unit
-shows the press again. A key that was pressed long ago, while nobody listened, is taken away
-without effect: the clerk has gone on.
+is decided once. A refusal is acknowledged as well, with a beep where the keypad has one; only an
+unknown outcome is not, and the driver offers the press again. A key that was pressed long ago,
+while nobody listened, is taken away without effect: the clerk has gone on.
 """
 
 import logging
+import secrets
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from controller.domain.commands import (
@@ -17,6 +18,7 @@ from controller.domain.commands import (
     CallNext,
     Command,
     FinishServing,
+    IssueTicket,
     MarkNoShow,
     RateAtCounter,
     RecallTicket,
@@ -24,96 +26,133 @@ from controller.domain.commands import (
 )
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Verdict
+from controller.reactors.signals import Signals
 from devices.keypad import KeyPressed
 from devices.rating_box import RatingPressed
 
 logger = logging.getLogger(__name__)
 
 COMMANDS: dict[str, Callable[[int], Command]] = {
-    "NEXT": CallNext,
-    "RECALL": RecallTicket,
-    "SKIP": MarkNoShow,
-    "START": StartServing,
-    "FINISH": FinishServing,
-    "ACCEPT": AcceptCase,
+    "next": CallNext,
+    "recall": RecallTicket,
+    "no_show": MarkNoShow,
+    "start": StartServing,
+    "finish": FinishServing,
+    "accept": AcceptCase,
 }
+"""What the functions of a key map do at a counter; `ask_rating` asks a box and stores nothing."""
 
 STALE_S = 60.0
+ID_BYTES = 10
 SAME_PRESS_MS = 24 * 3600 * 1000
+
+Press = KeyPressed | RatingPressed
 
 
 @dataclass(frozen=True)
-class Unit:
-    """The place of a unit on a line: its counter and its name as a device."""
+class Pad:
+    """A keypad or rating box: its counter, its name as a device, and what its keys do."""
 
     counter: int
     device: str
+    functions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TicketKeys:
+    """Keys that give out tickets: key -> service, and how long a key rests after one."""
+
+    device: str
+    services: Mapping[str, str]
+    rest_s: float
 
 
 class Buttons:
-    """Translates the presses of one line.
+    """Translates the presses of one line (or pad); its name begins the names of the presses.
 
-    `units` names the unit at each bus address, `keys` the commands that digits stand for,
     `ask_again` re-opens the rating session at a counter.
     """
 
     def __init__(
         self,
         line: str,
-        units: Mapping[int, Unit],
-        keys: Mapping[str, str],
-        ask_again: Callable[[int], None],
         ground: Ground,
+        signals: Signals,
+        ask_again: Callable[[int], None],
     ) -> None:
         self._line = line
-        self._units = units
-        self._keys = keys
-        self._ask_again = ask_again
         self._ground = ground
+        self._signals = signals
+        self._ask_again = ask_again
+        self._rests_until: dict[tuple[str, str], int] = {}
         self.presses: Tally[str] = Tally()
-        """How many had which result: done, unused, stale, unknown, or the refusal's code."""
+        """How many had which result: done, unused, stale, resting, unknown, or a refusal's code."""
 
-    async def key(self, pressed: KeyPressed) -> bool:
-        """Carry out a key press; True when the unit may forget it."""
-        unit = self._units[pressed.unit]
-        name = self._keys.get(pressed.key, pressed.key)
-        if pressed.age_s > STALE_S:
-            self.presses["stale"] += 1
-            logger.warning("%s: %s of %d s ago has no effect", unit.device, name, pressed.age_s)
+    async def key(self, pad: Pad, pressed: KeyPressed) -> bool:
+        """Carry out a key press; True when the driver may forget it."""
+        name = pad.functions.get(pressed.key)
+        if self._is_stale(pad.device, pressed):
             return True
-        if name == "ASK-RATING":
-            self._ask_again(unit.counter)
+        if name == "ask_rating":
+            self._ask_again(pad.counter)
             self.presses["done"] += 1
             return True
-        make = COMMANDS.get(name)
+        make = COMMANDS.get(name) if name is not None else None
         if make is None:
             self.presses["unused"] += 1
-            logger.info("%s: the key %s has no use here", unit.device, pressed.key)
+            logger.info("%s: the key %s has no use here", pad.device, pressed.key)
             return True
-        return await self._carry_out(pressed, make(unit.counter))
+        verdict = await self._wish(pad.device, pressed, make(pad.counter))
+        if verdict.refusal is not None:
+            self._signals.refused(pad.device)
+        return self._told(pad.device, verdict)
 
-    async def rating(self, pressed: RatingPressed) -> bool:
-        """Carry out a rating; True when the unit may forget it."""
-        unit = self._units[pressed.unit]
-        return await self._carry_out(
-            pressed, RateAtCounter(unit.counter, pressed.grade, pressed.session)
-        )
+    async def rating(self, pad: Pad, pressed: RatingPressed) -> bool:
+        """Carry out a rating; True when the driver may forget it."""
+        command = RateAtCounter(pad.counter, pressed.grade, pressed.session)
+        verdict = await self._wish(pad.device, pressed, command)
+        if verdict.events and not verdict.repeated:
+            self._signals.thank(pad.device)
+        return self._told(pad.device, verdict)
 
-    async def _carry_out(self, pressed: KeyPressed | RatingPressed, command: Command) -> bool:
-        unit = self._units[pressed.unit]
-        verdict = await self._wish(pressed, command, f"device:{unit.device}")
+    async def issue(self, keys: TicketKeys, pressed: KeyPressed) -> bool:
+        """Give out a ticket for a key press; True when the driver may forget it."""
+        service = keys.services.get(pressed.key)
+        if self._is_stale(keys.device, pressed):
+            return True
+        if service is None:
+            self.presses["unused"] += 1
+            return True
+        place, now = (keys.device, pressed.key), self._ground.clock.now()
+        if now < self._rests_until.get(place, 0):
+            self.presses["resting"] += 1
+            return True
+        command = IssueTicket(service, secrets.token_hex(ID_BYTES), source="button")
+        verdict = await self._wish(keys.device, pressed, command)
+        if verdict.refusal is not None:
+            self._signals.refused(keys.device)
+        elif verdict.events:
+            self._rests_until[place] = now + round(keys.rest_s * 1000)
+        return self._told(keys.device, verdict)
+
+    def _is_stale(self, device: str, pressed: KeyPressed) -> bool:
+        if pressed.age_s <= STALE_S:
+            return False
+        self.presses["stale"] += 1
+        logger.warning("%s: %s of %d s ago has no effect", device, pressed.key, pressed.age_s)
+        return True
+
+    def _told(self, device: str, verdict: Verdict) -> bool:
         if verdict.unknown:
             self.presses["unknown"] += 1
             return False
         self.presses["done" if verdict.refusal is None else verdict.refusal.code] += 1
         if verdict.refusal is not None:
-            logger.info("%s: refused, %s", unit.device, verdict.refusal.code)
+            logger.info("%s: refused, %s", device, verdict.refusal.code)
         self._ground.stop("press-before-ack")
         return True
 
-    async def _wish(
-        self, pressed: KeyPressed | RatingPressed, command: Command, actor: str
-    ) -> Verdict:
+    async def _wish(self, device: str, pressed: Press, command: Command) -> Verdict:
         """Execute under the press's key; a key of long ago belongs to another press.
 
         Sequence numbers come again after 65,535 presses of one power cycle (hall-event/1).
@@ -121,7 +160,7 @@ class Buttons:
         press = f"press:{self._line}:{pressed.unit}:{pressed.boot}:{pressed.seq}"
         for turn in count():
             key = f"{press}:{turn}" if turn else press
-            verdict = await self._ground.desk.wish(command, actor, key)
+            verdict = await self._ground.desk.wish(command, f"device:{device}", key)
             if not self._is_of_another_press(verdict):
                 return verdict
         raise AssertionError("unreachable")

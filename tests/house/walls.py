@@ -33,6 +33,8 @@ PARTS = {
     "controller.feed": "controller.store",
     "controller.desk": "controller.app",
     "controller.equipment": "controller.app",
+    "controller.inputs": "controller.app",
+    "controller.lines": "controller.app",
     "controller.folder": "controller.app",
     "controller.rules_from_settings": "controller.app",
     "controller.slips": "controller.app",

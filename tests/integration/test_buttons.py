@@ -5,12 +5,18 @@ from pathlib import Path
 from sqlalchemy import event
 
 from controller.domain.commands import CallNext
-from controller.reactors.buttons import Buttons, Unit
+from controller.reactors.buttons import Buttons, Pad, TicketKeys
+from controller.reactors.signals import Signals
 from devices.keypad import KeyPressed
 from devices.rating_box import RatingPressed
 from tests.fixtures.reacting import ReactingHall, reacting
 
-UNITS = {7: Unit(1, "keypad:1"), 21: Unit(1, "rating-box:1")}
+FUNCTIONS = {
+    "NEXT": "next", "RECALL": "recall", "START": "start", "FINISH": "finish",
+    "ASK-RATING": "ask_rating", "1": "accept",
+}  # fmt: skip
+PAD = Pad(1, "keypad:1", FUNCTIONS)
+BOX = Pad(1, "rating-box:1")
 
 
 class Asked:
@@ -22,7 +28,7 @@ class Asked:
 
 
 def buttons(hall: ReactingHall, asked: Asked | None = None) -> Buttons:
-    return Buttons("units", UNITS, {"1": "ACCEPT"}, asked or Asked(), hall.ground)
+    return Buttons("units", hall.ground, Signals(hall.ground), asked or Asked())
 
 
 def key(seq: int, name: str, **more: float) -> KeyPressed:
@@ -34,8 +40,8 @@ async def test_the_keys_lead_a_ticket_through_the_counter(tmp_path: Path) -> Non
         reactor = buttons(hall)
         await hall.issue("t1")
         for seq, name in enumerate(("NEXT", "RECALL", "START", "FINISH"), 1):
-            assert await reactor.key(key(seq, name))
-        assert await reactor.rating(RatingPressed(21, 5, 1, 4, 1))
+            assert await reactor.key(PAD, key(seq, name))
+        assert await reactor.rating(BOX, RatingPressed(21, 5, 1, 4, 1))
         assert hall.names() == [
             "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted",
             "ServingFinished", "RatingAsked", "TicketRated",
@@ -49,20 +55,20 @@ async def test_a_press_that_comes_twice_calls_one_ticket(tmp_path: Path) -> None
         reactor = buttons(hall)
         await hall.issue("t1")
         await hall.issue("t2")
-        assert await reactor.key(key(1, "NEXT"))
-        assert await reactor.key(key(1, "NEXT"))
+        assert await reactor.key(PAD, key(1, "NEXT"))
+        assert await reactor.key(PAD, key(1, "NEXT"))
         assert hall.names().count("TicketCalled") == 1
     async with reacting(tmp_path, "second") as hall:
-        assert await buttons(hall).key(key(1, "NEXT"))
+        assert await buttons(hall).key(PAD, key(1, "NEXT"))
         assert hall.names().count("TicketCalled") == 1
 
 
 async def test_a_refusal_is_acknowledged_and_counted(tmp_path: Path) -> None:
     async with reacting(tmp_path) as hall:
         reactor = buttons(hall)
-        assert await reactor.key(key(1, "FINISH"))
-        assert await reactor.key(key(2, "NEXT"))  # nobody waits
-        assert await reactor.rating(RatingPressed(21, 5, 1, 4, 0))
+        assert await reactor.key(PAD, key(1, "FINISH"))
+        assert await reactor.key(PAD, key(2, "NEXT"))  # nobody waits
+        assert await reactor.rating(BOX, RatingPressed(21, 5, 1, 4, 0))
         assert reactor.presses == {"done": 1, "nothing_called": 1, "no_rating_open": 1}
         assert hall.names() == []
 
@@ -71,12 +77,12 @@ async def test_digits_follow_the_key_map_and_unused_keys_are_counted(tmp_path: P
     async with reacting(tmp_path) as hall:
         asked = Asked()
         reactor = buttons(hall, asked)
-        assert await reactor.key(key(1, "1"))
+        assert await reactor.key(PAD, key(1, "1"))
         assert reactor.presses == {"nothing_called": 1}
-        assert await reactor.key(key(2, "7"))
-        assert await reactor.key(key(3, "PAUSE"))
+        assert await reactor.key(PAD, key(2, "7"))
+        assert await reactor.key(PAD, key(3, "PAUSE"))
         assert reactor.presses["unused"] == 2
-        assert await reactor.key(key(4, "ASK-RATING"))
+        assert await reactor.key(PAD, key(4, "ASK-RATING"))
         assert asked.counters == [1]
         assert reactor.presses["done"] == 1
 
@@ -90,10 +96,10 @@ async def test_a_press_that_is_not_stored_is_not_acknowledged(tmp_path: Path) ->
             raise OSError("disk full")
 
         event.listen(hall.engine, "commit", full)
-        assert not await reactor.key(key(1, "NEXT"))
+        assert not await reactor.key(PAD, key(1, "NEXT"))
         event.remove(hall.engine, "commit", full)
         assert reactor.presses == {"unknown": 1}
-        assert await reactor.key(key(1, "NEXT"))
+        assert await reactor.key(PAD, key(1, "NEXT"))
         assert hall.names().count("TicketCalled") == 1
 
 
@@ -101,7 +107,7 @@ async def test_a_press_of_long_ago_is_taken_away_without_effect(tmp_path: Path) 
     async with reacting(tmp_path) as hall:
         reactor = buttons(hall)
         await hall.issue("t1")
-        assert await reactor.key(key(1, "NEXT", age_s=300))
+        assert await reactor.key(PAD, key(1, "NEXT", age_s=300))
         assert reactor.presses == {"stale": 1}
         assert hall.names() == ["TicketIssued"]
         await hall.do(CallNext(1))
@@ -112,12 +118,12 @@ async def test_a_sequence_number_that_comes_again_is_another_press(tmp_path: Pat
         reactor = buttons(hall)
         await hall.issue("t1")
         await hall.issue("t2")
-        assert await reactor.key(key(1, "NEXT"))
-        assert await reactor.key(key(2, "FINISH"))
+        assert await reactor.key(PAD, key(1, "NEXT"))
+        assert await reactor.key(PAD, key(2, "FINISH"))
         hall.time.pass_s(130 * 24 * 3600)
         await hall.issue("t3")
-        assert await reactor.key(key(2, "NEXT")), "seq 2 was FINISH in its first round"
-        assert await reactor.key(key(1, "RECALL")), "seq 1 was NEXT"
-        assert await reactor.key(key(1, "RECALL"))
+        assert await reactor.key(PAD, key(2, "NEXT")), "seq 2 was FINISH in its first round"
+        assert await reactor.key(PAD, key(1, "RECALL")), "seq 1 was NEXT"
+        assert await reactor.key(PAD, key(1, "RECALL"))
         assert hall.names().count("TicketCalled") == 2
         assert hall.names().count("TicketRecalled") == 1

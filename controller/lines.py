@@ -1,0 +1,64 @@
+"""The open ports of a hall: one link for each line of the hall file, shared by its devices."""
+
+from collections.abc import Callable
+
+from config.settings import Line, Settings
+from controller.bench import Bench
+from devices.link import Link, LinkSettings, LinkState
+
+OnState = Callable[[LinkState], None]
+
+
+class Lines:
+    """Links by the names of the hall file, made when first asked for."""
+
+    def __init__(self, settings: Settings, bench: Bench | None) -> None:
+        self._settings = settings
+        self._bench = bench
+        self._links: dict[str, Link] = {}
+        self._listeners: dict[str, list[OnState]] = {}
+
+    def link(self, name: str) -> Link:
+        """Return the link of a line."""
+        if name not in self._links:
+            line = self._settings.line(name)
+            told = self._listeners.setdefault(name, [])
+
+            def on_state(state: LinkState) -> None:
+                for listener in told:
+                    listener(state)
+
+            settings = LinkSettings(name, self._url(line), line.baud, line.parity)
+            self._links[name] = Link(settings, on_state)
+        return self._links[name]
+
+    def listen(self, name: str, listener: OnState) -> None:
+        """Tell a listener when the line is lost or open again."""
+        self._listeners.setdefault(name, []).append(listener)
+
+    def pad(self, path: str) -> str | Callable[[], str]:
+        """Return where a USB pad is; a simulated one is asked for anew at every attempt."""
+        if not path.startswith("sim://"):
+            return path
+        assert self._bench is not None
+        bench, name = self._bench, path.removeprefix("sim://")
+        return lambda: bench.line_url(name)
+
+    async def start(self) -> None:
+        """Begin to open the ports."""
+        for link in self._links.values():
+            await link.start()
+
+    async def stop(self) -> None:
+        """Close the ports; a port that we close is not lost."""
+        for told in self._listeners.values():
+            told.clear()
+        for link in self._links.values():
+            await link.stop()
+
+    def _url(self, line: Line) -> str | Callable[[], str]:
+        if not line.simulated:
+            return line.port
+        assert self._bench is not None
+        bench, name = self._bench, line.name
+        return lambda: bench.line_url(name)
