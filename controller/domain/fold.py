@@ -101,14 +101,15 @@ def _called(state: HallState, event: TicketCalled, stored: StoredEvent) -> None:
     ticket.target = ""
     at_counter(state, ticket, counter, "CALLED")
     ticket.calls = event.call
-    ticket.last_called_at = event.called_at
+    ticket.turn_at = ticket.last_called_at = event.called_at
     ticket.called_at = ticket.called_at or event.first_called_at or event.called_at
     ticket.reason = event.reason
     ticket.clerk = event.clerk
     ticket.first_contact = ticket.first_contact or event.first_contact
     counter.prompt = None
     counter.turns += 1
-    counter.since_credit = 0 if event.reason.get("rule") == "credit" else counter.since_credit + 1
+    overtook = event.reason.get("rule") == "credit" or "overtook" in event.reason
+    counter.since_credit = 0 if overtook else counter.since_credit + 1
     _count_ratio(state, counter, event.service)
     show_call(state, event, stored)
 

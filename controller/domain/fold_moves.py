@@ -30,7 +30,14 @@ from controller.domain.state import Counter, HallState, LastStep, Ticket
 def remember(state: HallState, counter: Counter, ticket: Ticket, stored: StoredEvent) -> None:
     """Note the newest step at a counter with the ticket as it was, for undo and guard."""
     before = replace(ticket, cases=list(ticket.cases))
-    counter.last = LastStep(stored.seq - stored.part, stored.at, stored.type, before)
+    counter.last = LastStep(
+        seq=stored.seq - stored.part,
+        at=stored.at,
+        event=stored.type,
+        before=before,
+        cycle=dict(counter.cycle),
+        since_credit=counter.since_credit,
+    )
 
 
 def at_counter(state: HallState, ticket: Ticket, counter: Counter, step: str) -> None:
@@ -174,7 +181,7 @@ def _unparked(state: HallState, event: TicketUnparked, stored: StoredEvent) -> N
     ticket = state.tickets[event.ticket]
     ticket.parked_at = None
     at_counter(state, ticket, state.counters[event.counter], "CALLED")
-    ticket.last_called_at = event.unparked_at
+    ticket.turn_at = ticket.last_called_at = event.unparked_at
     ticket.clerk = event.clerk
     state.counters[event.counter].prompt = None
     state.counters[event.counter].last = None
@@ -208,8 +215,10 @@ def _returned(state: HallState, event: TicketReturned, stored: StoredEvent) -> N
     if ticket.state == "WAITING":
         state.leave(ticket)
     ticket.requeued = ticket.requeued or event.cause == "requeue"
-    ticket.target = ""
-    ticket.service, ticket.further = event.lines[0], event.lines[1:]
+    named = ":" in event.lines[0]
+    ticket.target = event.lines[0] if named else ""
+    if not named:
+        ticket.service, ticket.further = event.lines[0], event.lines[1:]
     state.enter(ticket)
     wait_again(state, ticket, event.place)
 
@@ -236,6 +245,8 @@ def _undone(state: HallState, event: UndoEvent, stored: StoredEvent) -> None:
     if event.state == "WAITING":
         leave_counter(counter, stored.at)
         counter.turns -= 1
+        counter.cycle = dict(counter.last.cycle)
+        counter.since_credit = counter.last.since_credit
         state.calls = [call for call in state.calls if call["ticket"] != ticket.id]
         state.join(ticket)
     else:

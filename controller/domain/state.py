@@ -5,6 +5,7 @@ live on in the log and the projections, not here.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +43,8 @@ class Ticket:
 
     `service` is the one that it waits or is served for; `further` are those still to come.
     `target` is the line that a transfer named (`counter:3`, `clerk:s1`), else "".
-    `called_at` is the first call of all, `last_called_at` the newest. `served_ms` is the serving
+    `called_at` is the first call of all, `turn_at` the first of the present turn (since it last
+    waited), `last_called_at` the newest. `served_ms` is the serving
     time before the present part of the visit. `clients` weighs in every estimate.
     """
 
@@ -59,6 +61,7 @@ class Ticket:
     counter: int | None = None
     calls: int = 0
     called_at: int | None = None
+    turn_at: int | None = None
     last_called_at: int | None = None
     started_at: int | None = None
     reason: dict[str, Any] | None = None
@@ -92,6 +95,16 @@ class Ticket:
     def weight(self) -> int:
         """How many people it is in estimates and warnings; a test is nobody."""
         return 0 if self.test else self.clients
+
+    @property
+    def credit_ms(self) -> int:
+        """The time credit that moves it forward; a place beside another is no credit."""
+        return 0 if self.nudge else max(0, self.issued_at - self.effective_at)
+
+    @property
+    def arrival(self) -> Place:
+        """Its place in the order that would hold if nobody had a time credit."""
+        return (self.effective_at + self.credit_ms, self.order, self.nudge, self.id)
 
     @property
     def lines(self) -> list[str]:
@@ -141,7 +154,8 @@ class Pause:
 class LastStep:
     """The newest step at a counter, for undo and the guard against a double press.
 
-    `seq` is the first event of its command, `event` its type, `before` the ticket before it.
+    `seq` is the first event of its command, `event` its type, `before` the ticket before it,
+    `cycle` and `since_credit` what the counter had counted before it.
     """
 
     seq: int
@@ -149,6 +163,8 @@ class LastStep:
     event: str
     before: Ticket
     rated: bool = False
+    cycle: dict[str, int] = field(default_factory=dict)
+    since_credit: int = 0
 
 
 @dataclass
@@ -187,8 +203,9 @@ class Question:
 class HallState:
     """The whole fold.
 
-    `numbers` holds the last count per prefix and under "*" of the whole hall; `held` the numbers
-    that live tickets carry; `issued` the tickets of today per service and per "service|band";
+    `numbers` holds the last count per prefix and under "*" of the whole hall; `numbered` the
+    live ticket of each number; `arrivals` are the lines as they would be without time credits;
+    `issued` the tickets of today per service and per "service|band";
     `stops` scope -> {kind, sentence}; `cleared` the planned times of today's clearings; `cards`
     the cards entered today; `slots` the bookings per "service|slot start", come or not; `persons`
     the live tickets per person; `posts` "post|date" -> [a, b];
@@ -201,10 +218,11 @@ class HallState:
     rules_seq: int = 0
     date: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
+    numbered: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     missed: dict[str, Ticket] = field(default_factory=dict)
     lines: dict[str, list[Place]] = field(default_factory=dict)
+    arrivals: dict[str, list[Place]] = field(default_factory=dict)
     batches: dict[str, list[Place]] = field(default_factory=dict)
     counters: dict[int, Counter] = field(default_factory=dict)
     servings: ServingTimes = field(default_factory=ServingTimes)
@@ -226,11 +244,16 @@ class HallState:
 
     # --- live tickets -------------------------------------------------------------------------
 
+    @property
+    def held(self) -> AbstractSet[str]:
+        """The numbers that live tickets carry."""
+        return self.numbered.keys()
+
     def enter(self, ticket: Ticket) -> None:
         """Make a ticket live: it carries its number and stands for its person."""
         self.tickets[ticket.id] = ticket
         if ticket.number:
-            self.held.add(ticket.number)
+            self.numbered[ticket.number] = ticket.id
         if ticket.person is not None:
             mine = self.persons.setdefault(ticket.person, [])
             if ticket.id not in mine:
@@ -239,7 +262,7 @@ class HallState:
     def end(self, ticket: Ticket) -> None:
         """Take a ticket out of the hall."""
         self.tickets.pop(ticket.id, None)
-        self.held.discard(ticket.number)
+        self.numbered.pop(ticket.number, None)
         mine = self.persons.get(ticket.person or "", [])
         if ticket.id in mine:
             mine.remove(ticket.id)
@@ -256,6 +279,7 @@ class HallState:
         """Put a ticket into its lines."""
         for name in ticket.lines:
             insort(self.line(name), ticket.place)
+            insort(self.arrivals.setdefault(name, []), ticket.arrival)
             if _weighs(ticket):
                 insort(self.batches.setdefault(name, []), ticket.place)
 
@@ -263,6 +287,7 @@ class HallState:
         """Take a ticket out of its lines."""
         for name in ticket.lines:
             _remove(self.line(name), ticket.place)
+            _remove(self.arrivals.setdefault(name, []), ticket.arrival)
             if _weighs(ticket):
                 _remove(self.batches.setdefault(name, []), ticket.place)
 

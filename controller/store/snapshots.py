@@ -21,7 +21,7 @@ from controller.domain.state import (
 from controller.domain.waits import ServingTimes
 
 STATE_VERSION = 4
-DERIVED = {"lines", "batches", "held"}
+DERIVED = {"lines", "arrivals", "batches", "numbered"}
 """Fields that `thaw` makes again from the tickets."""
 
 APART = {"rules", "tickets", "missed", "counters", "servings", "question"}
