@@ -1,4 +1,7 @@
-"""All tables. The first Alembic revision makes them; a test holds the two against each other."""
+"""All tables. The Alembic revisions make them; a test holds the two against each other.
+
+Times are UTC milliseconds, spans in the unit that the name says, flags 0 or 1.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -65,11 +68,94 @@ tickets = Table(
     Column("paper", String(12), nullable=False),
     Column("paper_detail", String(200), nullable=False),
     Column("paper_at", BigInteger),
+    Column("asked", Text),
+    Column("together", Integer, nullable=False, server_default="0"),
+    Column("clients", Integer, nullable=False, server_default="1"),
+    Column("escort", Integer, nullable=False, server_default="0"),
+    Column("person", String(40)),
+    Column("slot", BigInteger),
+    Column("late", Integer, nullable=False, server_default="0"),
+    Column("test", Integer, nullable=False, server_default="0"),
+    Column("direct", Integer, nullable=False, server_default="0"),
+    Column("clerk", String(40)),
+    Column("first_contact", String(60), nullable=False, server_default=""),
+    Column("served_ms", BigInteger, nullable=False, server_default="0"),
+    Column("parked_at", BigInteger),
+    Column("park_reason", String(20)),
+    Column("cause", String(20)),
     UniqueConstraint("hall", "date", "number", name="tickets_number"),
     Index("tickets_seq", "hall", "seq"),
     Index("tickets_day", "hall", "date", "service", "state"),
     Index("tickets_counter", "hall", "date", "counter", "finished_at"),
 )
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("ticket", String(40), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("service", String(16), nullable=False),
+    Column("slot_start", BigInteger, nullable=False),
+    Column("slot_end", BigInteger, nullable=False),
+    Column("person", String(40)),
+    Column("source", String(20), nullable=False),
+    Column("no", String(40), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("booked_at", BigInteger, nullable=False),
+    Column("checked_in_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("number", String(12)),
+    Column("late", Integer, nullable=False, server_default="0"),
+    Index("appointments_day", "hall", "date", "seq"),
+)
+"""Booked slots; `state` is BOOKED, CHECKED_IN (it then has a ticket row), CANCELLED or EXPIRED."""
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("command", BigInteger, nullable=False),
+    Column("ticket", String(40), nullable=False),
+    Column("number", String(12), nullable=False),
+    Column("service", String(16), nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("clerk", String(40)),
+    Column("covers", String(40)),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("called_at", BigInteger, nullable=False),
+    Column("rule", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone", Integer, nullable=False, server_default="0"),
+    Index("calls_ticket", "hall", "ticket", "seq"),
+)
+"""One row per `TicketCalled`; `command` is the seq of its command's first event."""
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("command", BigInteger, nullable=False),
+    Column("ticket", String(40), nullable=False),
+    Column("number", String(12), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("service", String(16), nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("clerk", String(40)),
+    Column("to", String(60), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("served_ms", BigInteger, nullable=False),
+    Column("undone", Integer, nullable=False, server_default="0"),
+    Index("moves_ticket", "hall", "ticket", "seq"),
+)
+"""How tickets left a counter before their end: `kind` is parked, transferred or completed.
+
+`served_ms` is all serving of the ticket so far, `service` the one that it was served for.
+"""
 
 cases = Table(
     "cases",
@@ -118,6 +204,66 @@ ratings = Table(
     Index("ratings_day", "hall", "date"),
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("counter", Integer, nullable=False),
+    Column("clerk", String(40)),
+    Column("reason", String(20), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("open", Integer, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("pauses_open", "hall", "counter", "open"),
+)
+"""`until` is when the counter should be back, `ended_at` when it was."""
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("counter", Integer, nullable=False),
+    Column("clerk", String(40)),
+    Column("since", BigInteger, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("sign_ins_open", "hall", "counter", "open"),
+)
+
+warnings = Table(
+    "warnings",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),
+    Column("about", String(40), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("answer", String(20)),
+    Index("warnings_open", "hall", "kind", "open"),
+)
+"""`kind` is waiting (about a service), post (about an AB post), outage or clock."""
+
+stops = Table(
+    "stops",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("scope", String(16), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("sentence", String(20), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("stops_open", "hall", "open"),
+)
+"""When no numbers were given out; `scope` is hall or a service."""
+
 cursors = Table(
     "cursors",
     metadata,
@@ -152,4 +298,16 @@ projection_versions = Table(
     Column("version", Integer, nullable=False),
 )
 
-PROJECTED = (tickets, cases, case_steps, ratings)
+PROJECTED = (
+    tickets,
+    cases,
+    case_steps,
+    ratings,
+    appointments,
+    calls,
+    moves,
+    pauses,
+    sign_ins,
+    warnings,
+    stops,
+)
