@@ -1,7 +1,7 @@
 """The writer's own thread: decide a batch, fold it, store it in one transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
@@ -21,11 +21,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wish:
-    """A command with who wished it and under which idempotency key."""
+    """A command with who wished it and under which idempotency key.
+
+    `at` (UTC ms) is the time of a made-up past; without it the batch's own time holds.
+    """
 
     command: Command
     actor: str
     key: str | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class DecisionFailedError(Exception):
 
 
 Result = Outcome | Exception
+
+POURED = 10_000
+"""So many events of a made-up past go into one transaction."""
 
 
 class Ledger:
@@ -92,18 +99,54 @@ class Ledger:
             known = self._known_keys(connection, wishes)
             results = [self._one(connection, wish, now, known, rows) for wish in wishes]
             if rows:
-                event_store.append(connection, rows)
-                project(connection, rows)
+                self._store(connection, rows)
                 self._stop("before-commit")
                 connection.commit()
                 self._stop("after-commit")
         self._stale = False
         return results, rows
 
+    def load_working(self) -> HallState:
+        """Load the working state and return it: for the one who makes up a past (`pour`)."""
+        self._load_working()
+        return self._working
+
+    def pour(self, wishes: Iterable[Wish], *, log: bool = True) -> Iterator[HallState]:
+        """Store wishes with times and without keys, many in a transaction; yields after each.
+
+        Wishes are drawn one at a time, after the one before was folded; a refusal stores
+        nothing. Raises `DecisionFailedError`, and whatever the database raises.
+        """
+        drawn = iter(wishes)
+        more = True
+        while more:
+            more = False
+            rows: list[StoredEvent] = []
+            with self.engine.connect() as connection:
+                for wish in drawn:
+                    result = self._one(connection, wish, wish.at or 0, {}, rows)
+                    if isinstance(result, DecisionFailedError):
+                        raise result
+                    if len(rows) >= POURED:
+                        more = True
+                        break
+                self._store(connection, rows, log=log)
+                connection.commit()
+            yield self._working
+
+    def _store(
+        self, connection: Connection, rows: Sequence[StoredEvent], *, log: bool = True
+    ) -> None:
+        if log:
+            event_store.append(connection, rows)
+        project(connection, rows)
+
     def _known_keys(
         self, connection: Connection, wishes: Sequence[Wish]
     ) -> dict[str, tuple[int, str | None]]:
         keys = {wish.key for wish in wishes if wish.key is not None}
+        if not keys:
+            return {}
         return event_store.find_keys(connection, self.hall, keys)
 
     def _one(

@@ -37,6 +37,9 @@ PARTS = {
     "controller.lines": "controller.app",
     "controller.folder": "controller.app",
     "controller.rules_from_settings": "controller.app",
+    "controller.past": "controller.writer",
+    "controller.books": "controller.app",
+    "controller.ids": "controller.app",
     "controller.slips": "controller.app",
     "controller.stops": "controller.clock",
 }
