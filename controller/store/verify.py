@@ -1,28 +1,18 @@
 """Prove the books: the chain, the folds, the projections, and the main figures a second way."""
 
-from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, func, literal, select
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, literal, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from controller.domain.events import (
-    CaseAccepted,
-    NoShowMarked,
-    ServingFinished,
-    StoredEvent,
-    TicketCalled,
-    TicketExpired,
-    TicketIssued,
-    TicketRated,
-)
+from controller.domain.events import StoredEvent
 from controller.domain.fold import apply
 from controller.domain.state import HallState
-from controller.store import event_store
+from controller.store import event_store, recount
 from controller.store.projections import project
-from controller.store.schema import PROJECTED, cursors, metadata, snapshots, tickets
+from controller.store.schema import PROJECTED, cursors, metadata, snapshots
 from controller.store.snapshot_rows import newest_snapshot
 from controller.store.snapshots import freeze
 
@@ -37,8 +27,9 @@ def verify(
 
     Checks: seq dense from 1; each hash follows from the one before; no cursor or snapshot
     stands beyond the last row; the newest snapshot plus its tail equals the whole fold; every
-    projection equals a fold into empty tables; tickets by state, cases and ratings recounted
-    from the events by a slow second function. A log that cannot be folded is told with the row
+    projection equals a fold into empty tables; the rows of live tickets tell what the state
+    tells; visits, people, ends, calls, cases and ratings recounted from the events by a slow
+    second function. A log that cannot be folded is told with the row
     at which it stops, after the chain has been checked to its end.
     """
     chain: list[str] = []
@@ -60,7 +51,8 @@ def verify(
             with fold.shadow.connect() as copy:
                 for table in PROJECTED:
                     problems += _compare(source, copy, hall, table)
-            return problems + _recount(source, hall, fold.tally)
+            problems += recount.check_live(source, hall, fold.state)
+            return problems + recount.check_figures(source, hall, fold.tally)
     finally:
         fold.shadow.dispose()
 
@@ -82,7 +74,7 @@ class _Fold:
         self.shadow = create_engine("sqlite://", poolclass=StaticPool)
         metadata.create_all(self.shadow)
         self.state = HallState()
-        self.tally: Tally[str] = Tally()
+        self.tally = recount.Tally()
         self.broken: str | None = None
         self._block: list[StoredEvent] = []
 
@@ -95,7 +87,7 @@ class _Fold:
         except Exception as error:
             self._break(row.seq, error)
             return
-        _count(self.tally, stored)
+        self.tally.take(stored)
         self._block.append(stored)
         if len(self._block) >= BLOCK:
             self.flush()
@@ -168,44 +160,4 @@ def _compare(source: Connection, copy: Connection, hall: str, table: Table) -> l
     return [
         f"投影不符 {table.name} {key}: stored {stored.get(key)}, from the log {folded.get(key)}"
         for key in sorted(wrong)[:SHOWN]
-    ]
-
-
-ENDS: dict[type, tuple[str, str]] = {
-    TicketIssued: ("", "WAITING"),
-    TicketCalled: ("WAITING", "CALLED"),
-    ServingFinished: ("CALLED", "DONE"),
-    NoShowMarked: ("CALLED", "NO_SHOW"),
-    TicketExpired: ("WAITING", "EXPIRED"),
-}
-
-
-def _count(tally: "Tally[str]", stored: StoredEvent) -> None:
-    """Count a second way: numbers of events, without looking at any ticket."""
-    step = ENDS.get(type(stored.event))
-    if step is not None:
-        tally[step[0]] -= 1
-        tally[step[1]] += 1
-    if isinstance(stored.event, CaseAccepted):
-        tally["cases"] += 1
-    if isinstance(stored.event, TicketRated):
-        tally["ratings"] += 1
-
-
-def _recount(source: Connection, hall: str, tally: "Tally[str]") -> list[str]:
-    query = (
-        select(tickets.c.state, func.count())
-        .where(tickets.c.hall == hall)
-        .group_by(tickets.c.state)
-    )
-    found: Tally[str] = Tally(dict((state, n) for state, n in source.execute(query)))
-    found["CALLED"] += found.pop("SERVING", 0)
-    for name, table in (("cases", PROJECTED[1]), ("ratings", PROJECTED[3])):
-        count = select(func.count()).select_from(table).where(table.c.hall == hall)
-        found[name] = source.execute(count).scalar_one()
-    names = ("WAITING", "CALLED", "DONE", "NO_SHOW", "EXPIRED", "cases", "ratings")
-    return [
-        f"合计不符 {name}: {found[name]} in the table, {tally[name]} by the events"
-        for name in names
-        if found[name] != tally[name]
     ]
