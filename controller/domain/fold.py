@@ -165,7 +165,8 @@ def _finished(state: HallState, event: ServingFinished, stored: StoredEvent) -> 
     leave_counter(counter, event.finished_at)
     state.end(ticket)
     if not event.test:
-        state.servings.add(event.finished_at - event.started_at + event.served_ms, event.clients)
+        whole_ms = event.finished_at - event.started_at + event.served_ms
+        state.servings.add(whole_ms - ticket.learned_ms, event.clients)
 
 
 def _no_show(state: HallState, event: NoShowMarked, stored: StoredEvent) -> None:
@@ -198,8 +199,12 @@ def _rated(state: HallState, event: TicketRated, stored: StoredEvent) -> None:
     for counter in state.counters.values():
         if counter.prompt is not None and counter.prompt.ticket == event.ticket:
             counter.prompt = None
-        if counter.last is not None and counter.last.before.id == event.ticket:
-            counter.last.rated = True
+        last = counter.last
+        if last is None:
+            continue
+        last.rated = last.rated or last.before.id == event.ticket
+        if last.prompt is not None and last.prompt.ticket == event.ticket:
+            last.prompt = None
 
 
 STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {

@@ -29,15 +29,19 @@ from controller.domain.state import Counter, HallState, LastStep, Ticket
 
 def remember(state: HallState, counter: Counter, ticket: Ticket, stored: StoredEvent) -> None:
     """Note the newest step at a counter with the ticket as it was, for undo and guard."""
+    first = stored.seq - stored.part
     before = replace(ticket, cases=list(ticket.cases))
     counter.last = LastStep(
-        seq=stored.seq - stored.part,
+        seq=first,
         at=stored.at,
         event=stored.type,
         before=before,
         cycle=dict(counter.cycle),
         since_credit=counter.since_credit,
+        idle_since=counter.idle_since,
+        prompt=counter.prompt,
     )
+    ticket.moved = first
 
 
 def at_counter(state: HallState, ticket: Ticket, counter: Counter, step: str) -> None:
@@ -113,9 +117,10 @@ def _booked(state: HallState, event: TicketBooked, stored: StoredEvent) -> None:
 def _cancelled(state: HallState, event: TicketCancelled, stored: StoredEvent) -> None:
     ticket = state.tickets[event.ticket]
     if ticket.state == "SERVING" and ticket.counter is not None:
+        # An undone direct reception: the counter is as it was before.
         counter = state.counters[ticket.counter]
         leave_counter(counter, stored.at)
-        counter.last = None
+        _as_before(counter)
     take_out(state, ticket)
 
 
@@ -124,6 +129,7 @@ def _changed(state: HallState, event: ServiceChanged, stored: StoredEvent) -> No
     state.leave(ticket)
     ticket.target = ""
     ticket.service, ticket.further = event.lines[0], event.lines[1:]
+    ticket.moved = stored.seq - stored.part
     state.join(ticket)
 
 
@@ -132,6 +138,7 @@ def _split(state: HallState, event: TicketSplit, stored: StoredEvent) -> None:
     if ticket.state == "WAITING":
         state.leave(ticket)
     ticket.clients = event.kept
+    ticket.moved = stored.seq - stored.part
     if ticket.state == "WAITING":
         state.join(ticket)
     if event.counter is not None:
@@ -162,8 +169,8 @@ def _direct(state: HallState, event: DirectServingStarted, stored: StoredEvent) 
     count_number(state, event.number)
     state.enter(ticket)
     at_counter(state, ticket, counter, "SERVING")
-    counter.prompt = None
     remember(state, counter, ticket, stored)
+    counter.prompt = None
 
 
 def _parked(state: HallState, event: TicketParked, stored: StoredEvent) -> None:
@@ -183,6 +190,7 @@ def _unparked(state: HallState, event: TicketUnparked, stored: StoredEvent) -> N
     at_counter(state, ticket, state.counters[event.counter], "CALLED")
     ticket.turn_at = ticket.last_called_at = event.unparked_at
     ticket.clerk = event.clerk
+    ticket.moved = stored.seq - stored.part
     state.counters[event.counter].prompt = None
     state.counters[event.counter].last = None
 
@@ -200,8 +208,12 @@ def _transferred(state: HallState, event: TicketTransferred, stored: StoredEvent
 
 def _completed(state: HallState, event: ServiceCompleted, stored: StoredEvent) -> None:
     ticket = _leaves_counter(state, event, stored, event.finished_at)
-    state.servings.add(event.served_ms - ticket.served_ms, ticket.clients)
-    ticket.served_ms = event.served_ms
+    if not ticket.test:
+        state.servings.add(event.served_ms - ticket.learned_ms, ticket.clients)
+    ticket.served_ms = ticket.learned_ms = event.served_ms
+    ticket.had_case = ticket.had_case or bool(ticket.cases)
+    accepted = {case.item for case in ticket.cases}
+    ticket.items = [code for code in ticket.items if code not in accepted]
     ticket.service, ticket.further = event.lines[0], event.lines[1:]
     ticket.cases = []
     wait_again(state, ticket, [ticket.effective_at, ticket.order, ticket.nudge])
@@ -219,6 +231,7 @@ def _returned(state: HallState, event: TicketReturned, stored: StoredEvent) -> N
     ticket.target = event.lines[0] if named else ""
     if not named:
         ticket.service, ticket.further = event.lines[0], event.lines[1:]
+    ticket.moved = stored.seq - stored.part
     state.enter(ticket)
     wait_again(state, ticket, event.place)
 
@@ -245,12 +258,21 @@ def _undone(state: HallState, event: UndoEvent, stored: StoredEvent) -> None:
     if event.state == "WAITING":
         leave_counter(counter, stored.at)
         counter.turns -= 1
-        counter.cycle = dict(counter.last.cycle)
-        counter.since_credit = counter.last.since_credit
         state.calls = [call for call in state.calls if call["ticket"] != ticket.id]
         state.join(ticket)
     else:
         at_counter(state, ticket, counter, event.state)
+    _as_before(counter)
+
+
+def _as_before(counter: Counter) -> None:
+    """Give a counter what it had before its last step, besides the ticket."""
+    last = counter.last
+    assert last is not None
+    counter.cycle = dict(last.cycle)
+    counter.since_credit = last.since_credit
+    counter.idle_since = last.idle_since
+    counter.prompt = last.prompt
     counter.last = None
 
 
@@ -260,7 +282,6 @@ def _finish_undone(state: HallState, event: FinishUndone, stored: StoredEvent) -
     assert counter.last is not None
     if not counter.last.before.test:
         state.servings.forget(event.handled_ms, counter.last.before.clients)
-    counter.prompt = None
     _undone(state, event, stored)
 
 

@@ -21,10 +21,14 @@ Place = tuple[int, int, int, str]
 
 @dataclass(frozen=True)
 class Context:
-    """What a decider may know besides the state: the time and the asked-for histories."""
+    """What a decider may know besides the state: the time and the asked-for histories.
+
+    `person` is the random reference of who shows an ID card (the vault knows whose).
+    """
 
     now: int
     history: tuple[Event, ...] = ()
+    person: str | None = None
 
 
 @dataclass
@@ -45,7 +49,9 @@ class Ticket:
     `target` is the line that a transfer named (`counter:3`, `clerk:s1`), else "".
     `called_at` is the first call of all, `turn_at` the first of the present turn (since it last
     waited), `last_called_at` the newest. `served_ms` is the serving
-    time before the present part of the visit. `clients` weighs in every estimate.
+    time before the present part of the visit, `learned_ms` what of it the estimates know already.
+    `clients` weighs in every estimate. `moved` is the first event of its newest command,
+    `had_case` whether a service that is done had a case.
     """
 
     id: str
@@ -85,6 +91,9 @@ class Ticket:
     missed_at: int | None = None
     missed_turn: int = 0
     requeued: bool = False
+    learned_ms: int = 0
+    had_case: bool = False
+    moved: int = 0
 
     @property
     def place(self) -> Place:
@@ -155,7 +164,8 @@ class LastStep:
     """The newest step at a counter, for undo and the guard against a double press.
 
     `seq` is the first event of its command, `event` its type, `before` the ticket before it,
-    `cycle` and `since_credit` what the counter had counted before it.
+    `cycle` and `since_credit` what the counter had counted before it, `idle_since` and `prompt`
+    what else the counter then had.
     """
 
     seq: int
@@ -165,6 +175,8 @@ class LastStep:
     rated: bool = False
     cycle: dict[str, int] = field(default_factory=dict)
     since_credit: int = 0
+    idle_since: int = 0
+    prompt: RatingPrompt | None = None
 
 
 @dataclass
@@ -292,9 +304,15 @@ class HallState:
                 _remove(self.batches.setdefault(name, []), ticket.place)
 
     def lines_at(self, no: int, now: int) -> list[str]:
-        """Return the lines that a counter takes from: services, its own, its clerk's."""
+        """Return the lines that a counter takes from: services, its own, its clerk's.
+
+        A counter that the rules have dropped takes from none.
+        """
         counter = self.counters[no]
-        names = [*self.rules.services_at(self.rules.counters[no], now), f"counter:{no}"]
+        rule = self.rules.counters.get(no)
+        if rule is None:
+            return []
+        names = [*self.rules.services_at(rule, now), f"counter:{no}"]
         if counter.clerk is not None:
             names.append(f"clerk:{counter.clerk}")
         return names

@@ -78,5 +78,10 @@ def _counter(row: dict[str, Any]) -> Counter:
         **row,
         prompt=RatingPrompt(**prompt) if prompt else None,
         pause=Pause(**pause) if pause else None,
-        last=LastStep(**{**last, "before": _ticket(last["before"])}) if last else None,
+        last=_last(last) if last else None,
     )
+
+
+def _last(row: dict[str, Any]) -> LastStep:
+    before, prompt = _ticket(row.pop("before")), row.pop("prompt")
+    return LastStep(**row, before=before, prompt=RatingPrompt(**prompt) if prompt else None)
