@@ -28,8 +28,8 @@ class IssueTicket(Command):
     """Give out a number for a service; `ticket` is the new opaque id.
 
     `further` are more services of the same ticket, in their order (`together`: it waits in all
-    lines at once). `clients` > 1 is an agent's batch (代办批次). `person` is the random reference
-    of who shows an ID card (the vault knows whose); `card` the number of a pre-printed card.
+    lines at once). `clients` > 1 is an agent's batch (代办批次), `card` the number of a pre-printed
+    card. Who shows an ID card stands beside the wish (`Context.person`), never in it.
     """
 
     fresh: ClassVar[tuple[str, ...]] = ("ticket",)
@@ -43,7 +43,6 @@ class IssueTicket(Command):
     together: bool = False
     clients: int = 1
     escort: bool = False
-    person: str | None = None
     test: bool = False
     card: str | None = None
 
@@ -58,7 +57,6 @@ class BookTicket(Command):
     ticket: str
     date: str
     start: str
-    person: str | None = None
     source: str = "booking"
     no: str = ""
 

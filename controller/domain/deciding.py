@@ -3,11 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from controller.domain import calling, cases, counters, devices, ratings, tickets
+from controller.domain import (
+    booking,
+    calling,
+    cases,
+    counters,
+    devices,
+    limits,
+    opening,
+    questions,
+    ratings,
+    tickets,
+)
 from controller.domain.commands import (
     AcceptCase,
     AdoptRules,
+    BookTicket,
     CallNext,
+    CheckIn,
     Command,
     FinishServing,
     IssueTicket,
@@ -24,14 +37,33 @@ from controller.domain.commands import (
     StartServing,
 )
 from controller.domain.events import Event
+from controller.domain.hall_commands import (
+    AnswerClock,
+    AnswerOutage,
+    AskPrint,
+    ClearQueue,
+    ReportClockBehind,
+    ReportOutage,
+    ResumeIssuing,
+    StopIssuing,
+)
 from controller.domain.state import Context, HallState
 
 Decider = Callable[[HallState, Any, Context], list[Event]]
 
 DECIDERS: dict[type[Command], Decider] = {
     AdoptRules: devices.adopt_rules,
-    OpenDay: tickets.open_day,
+    OpenDay: opening.open_day,
+    ClearQueue: opening.clear_queue,
+    StopIssuing: limits.stop_issuing,
+    ResumeIssuing: limits.resume_issuing,
+    ReportOutage: questions.report_outage,
+    AnswerOutage: questions.answer_outage,
+    ReportClockBehind: questions.report_clock_behind,
+    AnswerClock: questions.answer_clock,
     IssueTicket: tickets.issue,
+    BookTicket: booking.book,
+    CheckIn: booking.check_in,
     CallNext: calling.call_next,
     RecallTicket: calling.recall,
     StartServing: counters.start,
@@ -41,11 +73,20 @@ DECIDERS: dict[type[Command], Decider] = {
     RateTicket: ratings.rate_ticket,
     RateAtCounter: ratings.rate_at_counter,
     RecordPrint: tickets.record_print,
+    AskPrint: tickets.ask_print,
     RecordAnnouncement: devices.record_announcement,
     RecordDevice: devices.record_device,
     RecordClockStep: devices.record_clock_step,
     RecordDeliveryRefused: devices.record_delivery_refused,
 }
+
+
+def follow(state: HallState) -> list[Event]:
+    """Return what follows by itself from a command, in the state after its events.
+
+    Any command may move people, so the warning counts are looked at after each.
+    """
+    return limits.warnings(state)
 
 
 def decide(state: HallState, command: Command, context: Context) -> list[Event]:

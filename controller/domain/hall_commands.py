@@ -1,7 +1,6 @@
 """Wishes about counters, limits, questions and paper (see `commands` for those about tickets)."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from controller.domain.command import Command
 
@@ -95,17 +94,15 @@ class AnswerOutage(Command):
 class ReportClockBehind(Command):
     """At the start the clock was before the last event (`last_at`) by a long span."""
 
+    difference_ms: int
     last_at: int
 
 
 @dataclass(frozen=True)
 class AnswerClock(Command):
-    """A person says the true time (UTC ms); `forward_ms` is how far the clock went on."""
-
-    fresh: ClassVar[tuple[str, ...]] = ("forward_ms",)
+    """A person says the true time (UTC ms)."""
 
     true_at: int
-    forward_ms: int
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,11 @@ class Rules:
         return self._companions.get(service, frozenset((service,)))
 
     @cached_property
+    def warned(self) -> tuple[str, ...]:
+        """The services with a warning count."""
+        return tuple(code for code, service in self.services.items() if service.warn_waiting)
+
+    @cached_property
     def _takers(self) -> dict[str, list[CounterRule]]:
         found: dict[str, list[CounterRule]] = {}
         for rule in self.counters.values():

@@ -1,10 +1,13 @@
-"""The ticket's life as one table; numbers; issuing; the end of the day.
+"""The ticket's life as one table, that of its paper as another; issuing.
 
 An unlisted step is refused with a code and changes nothing. The picture in the docs is drawn
 from this table.
 """
 
-from controller.domain.commands import IssueTicket, OpenDay, RecordPrint
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from controller.domain.commands import IssueTicket, RecordPrint
 from controller.domain.errors import RefusalError
 from controller.domain.events import (
     DayOpened,
@@ -12,12 +15,17 @@ from controller.domain.events import (
     PaperEvent,
     TicketExpired,
     TicketIssued,
+    TicketPrintAsked,
     TicketPrintDropped,
     TicketPrinted,
     TicketPrintFailed,
     TicketPrintStarted,
     TicketPrintUnknown,
 )
+from controller.domain.hall_commands import AskPrint
+from controller.domain.limits import require_open, require_quota, require_running
+from controller.domain.numbers import series
+from controller.domain.opening import opening
 from controller.domain.state import Context, HallState
 
 LIFE: dict[tuple[str, str], str] = {
@@ -70,7 +78,16 @@ PAPER: dict[tuple[str, str], type[PaperEvent]] = {
     ("started", "failed"): TicketPrintFailed,
     ("started", "printed"): TicketPrinted,
     ("started", "unknown"): TicketPrintUnknown,
+    ("printed", "asked"): TicketPrintAsked,
+    ("unknown", "asked"): TicketPrintAsked,
+    ("failed", "asked"): TicketPrintAsked,
+    ("dropped", "asked"): TicketPrintAsked,
+    ("asked", "started"): TicketPrintStarted,
+    ("asked", "failed"): TicketPrintFailed,
+    ("asked", "dropped"): TicketPrintDropped,
 }
+PAPERLESS = ("card",)
+"""Sources of tickets that have no paper of ours: a pre-printed card is one."""
 
 
 def require_step(state: str, event: str) -> None:
@@ -79,100 +96,180 @@ def require_step(state: str, event: str) -> None:
         raise RefusalError("illegal_step", state=state, step=event)
 
 
-def opening(state: HallState, context: Context) -> list[Event]:
-    """Return the events that begin the present business date, none if it has begun.
+@dataclass(frozen=True)
+class Wanted:
+    """What a new number is for: services in their order, who comes, and which rules hold.
 
-    A business date never goes back: a clock in the past keeps the last date.
+    `slot` is the start of a booked slot (UTC ms), `late` when its holder came too late for it,
+    `credit_ms` how far before its issue the ticket is put into the line.
     """
-    date = state.rules.business_date(context.now)
-    if date <= state.date:
-        return []
-    expired: list[Event] = [
-        TicketExpired(ticket.id, ticket.number, ticket.service)
-        for ticket in state.tickets.values()
-        if ticket.state == "WAITING"
-    ]
-    return [*expired, DayOpened(date)]
 
-
-def open_day(state: HallState, command: OpenDay, context: Context) -> list[Event]:
-    """Decide `OpenDay`."""
-    return opening(state, context)
+    ticket: str
+    lines: tuple[str, ...]
+    source: str
+    items: tuple[str, ...] = ()
+    priority: str | None = None
+    together: bool = False
+    clients: int = 1
+    escort: bool = False
+    person: str | None = None
+    slot: int | None = None
+    late: bool = False
+    test: bool = False
+    credit_ms: int = 0
 
 
 def issue(state: HallState, command: IssueTicket, context: Context) -> list[Event]:
-    """Decide `IssueTicket`: service, items and hours are checked, the number is drawn."""
-    rule = state.rules.services.get(command.service)
-    if rule is None:
-        raise RefusalError("service_unknown", service=command.service)
-    if command.priority is not None and command.priority not in state.rules.priorities:
-        raise RefusalError("priority_unknown", priority=command.priority)
-    for code in command.items:
-        _require_item(state, code, command.service)
-    if not state.rules.is_open(context.now):
-        raise RefusalError("closed")
+    """Decide `IssueTicket`: services, items, hours, limits and person are checked.
+
+    Tests are free of limits, and so are cards: their numbers were given out already.
+    """
+    lines = (command.service, *command.further)
+    _require_wish(state, command, lines)
+    free = command.test or command.card is not None
+    if not free:
+        for code in lines:
+            require_open(state, code, context.now)
     day = opening(state, context)
-    fresh = bool(day)
-    credit_ms = state.rules.priority_credit_s * 1000 if command.priority else 0
-    effective = context.now - credit_ms
-    number, skipped = _draw_number(state, rule.prefix, fresh)
-    ahead = 0 if fresh else state.people_ahead(command.service, effective)
-    wait = state.wait_for(command.service, ahead)
-    issued = TicketIssued(
+    if not free:
+        for code in lines:
+            require_running(state, code, bool(day))
+            require_quota(state, code, context.now, bool(day))
+    person = None if command.test else context.person
+    if not free:
+        require_person(state, lines, person, day)
+    numbers = series(state, day)
+    if command.card is not None:
+        drawn: tuple[str, list[str]] = (numbers.take_card(command.card), [])
+    elif command.test:
+        drawn = numbers.draw_test()
+    else:
+        drawn = numbers.draw(state.rules.services[command.service])
+    wanted = Wanted(
         ticket=command.ticket,
-        number=number,
-        service=command.service,
-        date=state.rules.business_date(context.now) if fresh else state.date,
-        items=list(command.items),
+        lines=lines,
+        source=command.source if command.card is None else "card",
+        items=command.items,
         priority=command.priority,
-        source=command.source,
-        issued_at=context.now,
-        effective_at=effective,
+        together=command.together and len(lines) > 1,
+        clients=command.clients,
+        escort=command.escort,
+        person=person if state.rules.identity != "off" else None,
+        test=command.test,
+        credit_ms=state.rules.priority_credit_s * 1000 if command.priority else 0,
+    )
+    return [*day, issued(state, wanted, drawn, day, context.now)]
+
+
+def issued(
+    state: HallState, wanted: Wanted, drawn: tuple[str, list[str]], day: list[Event], now: int
+) -> TicketIssued:
+    """Return the event of a drawn number (and those left out); `day` are the events before it."""
+    place = now - wanted.credit_ms
+    empty = bool(day) and not state.rules.keep_overnight
+    asked = wanted.lines if wanted.together else wanted.lines[:1]
+    ahead, service = min(
+        (0 if empty else state.people_ahead(code, place), code) for code in asked
+    )
+    wait = state.wait_for(service, ahead)
+    return TicketIssued(
+        ticket=wanted.ticket,
+        number=drawn[0],
+        service=wanted.lines[0],
+        date=state.rules.business_date(now) if day else state.date,
+        items=list(wanted.items),
+        priority=wanted.priority,
+        source=wanted.source,
+        issued_at=now,
+        effective_at=place,
         ahead=ahead,
         wait_low_s=wait[0] if wait else None,
         wait_high_s=wait[1] if wait else None,
-        skipped=skipped,
+        skipped=drawn[1],
+        lines=list(wanted.lines) if len(wanted.lines) > 1 else [],
+        together=wanted.together,
+        clients=wanted.clients,
+        escort=wanted.escort,
+        person=wanted.person,
+        slot=wanted.slot,
+        late=wanted.late,
+        test=wanted.test,
     )
-    return [*day, issued]
 
 
-def _require_item(state: HallState, code: str, service: str) -> None:
+def _require_wish(state: HallState, command: IssueTicket, lines: tuple[str, ...]) -> None:
+    for code in lines:
+        if code not in state.rules.services:
+            raise RefusalError("service_unknown", service=code)
+    if len(set(lines)) < len(lines):
+        raise RefusalError("service_repeated")
+    if command.priority is not None and command.priority not in state.rules.priorities:
+        raise RefusalError("priority_unknown", priority=command.priority)
+    for item in command.items:
+        _require_item(state, item, lines)
+    if not 1 <= command.clients <= state.rules.clients_most:
+        raise RefusalError("clients_wrong", most=state.rules.clients_most)
+    if command.test and command.card is not None:
+        raise RefusalError("card_wrong", card=command.card[:12])
+
+
+def _require_item(state: HallState, code: str, lines: tuple[str, ...]) -> None:
     item = state.rules.items.get(code)
     if item is None:
         raise RefusalError("item_unknown", item=code)
     if item.kind == "stopped":
         raise RefusalError("item_stopped", item=code)
-    if item.service != service:
+    if item.service not in lines:
         raise RefusalError("item_elsewhere", item=code, service=item.service)
 
 
-def _draw_number(state: HallState, prefix: str, fresh: bool) -> tuple[str, list[str]]:
-    """Return the next number and the numbers left out because a live ticket still has them."""
-    counter = 0 if fresh else state.numbers.get(prefix, 0)
-    held = [state.ticket_at(no) for no in state.counters]
-    live = {ticket.number for ticket in held if ticket is not None}
-    skipped: list[str] = []
-    while True:
-        counter += 1
-        number = f"{prefix}{counter:03d}"
-        if number not in live:
-            return number, skipped
-        skipped.append(number)
+def require_person(
+    state: HallState, lines: Sequence[str], person: str | None, day: Sequence[Event] = ()
+) -> None:
+    """Refuse `identity_needed` where everybody shows a card, and a second live ticket.
+
+    `one_ticket`: one person has one live ticket per service. One that the events `day` end, or
+    that is booked for a later day, is none.
+    """
+    if state.rules.identity == "off":
+        return
+    if person is None:
+        if state.rules.identity == "required":
+            raise RefusalError("identity_needed")
+        return
+    gone = {event.ticket for event in day if isinstance(event, TicketExpired)}
+    today = next((event.date for event in day if isinstance(event, DayOpened)), state.date)
+    for other in (state.tickets[id] for id in state.persons.get(person, ()) if id not in gone):
+        later = other.state == "BOOKED" and other.date != today
+        if not later and {other.service, *other.further} & set(lines):
+            facts = {"number": other.number, "service": other.service, "state": other.state}
+            raise RefusalError("one_ticket", ticket=facts)
 
 
 def record_print(state: HallState, command: RecordPrint, context: Context) -> list[Event]:
     """Decide `RecordPrint`: a step of the paper that is not listed is refused."""
-    issued = None
-    paper = "waiting"
-    names = {cls: step for (_, step), cls in PAPER.items()}
-    for event in context.history:
-        if isinstance(event, TicketIssued):
-            issued = event
-        elif isinstance(event, PaperEvent):
-            paper = names[type(event)]
+    return _paper_step(context, command, command.step, command.detail)
+
+
+def ask_print(state: HallState, command: AskPrint, context: Context) -> list[Event]:
+    """Decide `AskPrint` (补打): what is still to come out, or was never paper, is refused."""
+    return _paper_step(context, command, "asked", command.who)
+
+
+def _paper_step(
+    context: Context, command: RecordPrint | AskPrint, step: str, detail: str
+) -> list[Event]:
+    issued = next((one for one in context.history if isinstance(one, TicketIssued)), None)
     if issued is None:
-        raise RefusalError("not_found", ticket=command.ticket)
-    cls = PAPER.get((paper, command.step))
+        if not context.history:
+            raise RefusalError("not_found", ticket=command.ticket)
+        raise RefusalError("illegal_step", state="none", step=step)  # booked or direct: no paper
+    paper = "none" if issued.source in PAPERLESS else "waiting"
+    names = {cls: after for (_, after), cls in PAPER.items()}
+    for event in context.history:
+        if isinstance(event, PaperEvent):
+            paper = names[type(event)]
+    cls = PAPER.get((paper, step))
     if cls is None:
-        raise RefusalError("illegal_step", state=paper, step=command.step)
-    return [cls(command.ticket, issued.number, command.printer, command.detail)]
+        raise RefusalError("illegal_step", state=paper, step=step)
+    return [cls(command.ticket, issued.number, command.printer, detail)]

@@ -1,0 +1,68 @@
+"""The business day: how it begins, who goes home with the old one, clearings (日清)."""
+
+from controller.domain.commands import OpenDay
+from controller.domain.events import DayOpened, Event, TicketExpired
+from controller.domain.hall_commands import ClearQueue
+from controller.domain.hall_events import QueueCleared
+from controller.domain.state import Context, HallState, Ticket
+
+
+def opening(state: HallState, context: Context) -> list[Event]:
+    """Return the events that begin the present business date, none if it has begun.
+
+    A business date never goes back: a clock in the past keeps the last date, and while a person
+    is asked for the true time no day begins.
+    """
+    if _clock_is_doubtful(state, context.now):
+        return []
+    date = state.rules.business_date(context.now)
+    if date <= state.date:
+        return []
+    expired = [expire(ticket) for ticket in state.tickets.values() if _ends(state, ticket, date)]
+    return [*expired, DayOpened(date)]
+
+
+def _clock_is_doubtful(state: HallState, now: int) -> bool:
+    if state.question is not None and state.question.kind == "clock":
+        return True
+    return now < state.at - state.rules.clock_behind_s * 1000
+
+
+def _ends(state: HallState, ticket: Ticket, date: str) -> bool:
+    """Tell whether a ticket ends with the day before `date`; who is at a counter stays."""
+    if ticket.state == "BOOKED":
+        return ticket.date < date
+    if ticket.state == "WAITING":
+        return not state.rules.keep_overnight
+    return ticket.state == "PARKED"
+
+
+def expire(ticket: Ticket) -> TicketExpired:
+    """Return the end of a ticket by a rule of the day."""
+    return TicketExpired(ticket.id, ticket.number, ticket.service)
+
+
+def open_day(state: HallState, command: OpenDay, context: Context) -> list[Event]:
+    """Decide `OpenDay`."""
+    return opening(state, context)
+
+
+def clear_queue(state: HallState, command: ClearQueue, context: Context) -> list[Event]:
+    """Decide `ClearQueue`: who has waited since before the planned time goes home, once.
+
+    Carried out late, after a stop, it does not touch those who came after its time.
+    """
+    if command.planned_at in state.cleared:
+        return []
+    gone = waiting_since_before(state, command.planned_at)
+    expired = [expire(ticket) for ticket in gone]
+    return [*expired, QueueCleared(command.planned_at, command.cause, len(expired))]
+
+
+def waiting_since_before(state: HallState, at: int) -> list[Ticket]:
+    """Return who waits and got the number before a time (UTC ms)."""
+    return [
+        ticket
+        for ticket in state.tickets.values()
+        if ticket.state == "WAITING" and ticket.issued_at < at
+    ]
