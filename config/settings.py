@@ -23,6 +23,7 @@ from config.errors import ConfigError, ConfigErrors
 from config.inputs import (
     FUNCTIONS,
     UNIT_KEY_NAMES,
+    UNIT_KEYS,
     CardReader,
     InputModule,
     IssueButton,
@@ -70,7 +71,8 @@ from config.queue import (
 )
 
 __all__ = [
-    "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEY_NAMES", "Area",
+    "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
+    "UNIT_KEY_NAMES", "Area",
     "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError", "ConfigErrors",
     "Counter", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item", "Keypad",
     "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from devices.framing import hall_event, modbus_rtu
 from devices.framing.hall_event import UnitEvent
@@ -201,7 +201,7 @@ class SimKeypad(SimButtonUnit):
 
 
 class SimRatingBox(SimButtonUnit):
-    """Five keys for the citizen, class 2.
+    """The citizen's keys, class 2.
 
     The master opens a session by writing its number to 0023 (time-out in 0024, seconds); one
     press or the time-out closes it. A press without a session is latched with session 0.
@@ -213,6 +213,9 @@ class SimRatingBox(SimButtonUnit):
         hall_event.SESSION_REGISTER,
         hall_event.SESSION_TIMEOUT_REGISTER,
     )
+
+    grades: Mapping[int, int] = {grade: grade for grade in hall_event.GRADES}
+    """Key code -> grade; boxes with three or four keys have others."""
 
     def power_up(self) -> None:
         super().power_up()
@@ -227,12 +230,13 @@ class SimRatingBox(SimButtonUnit):
         return self._registers[hall_event.SESSION_REGISTER]
 
     def press(self, grade: int) -> int | None:
-        """Press one of the keys 1-5 (ValueError for another); the sequence of the event."""
-        if grade not in hall_event.GRADES:
+        """Press the key of a grade (ValueError: it has none); the sequence of the event."""
+        codes = [code for code, meant in self.grades.items() if meant == grade]
+        if not codes:
             raise ValueError(grade)
         session = self.session
         self._registers[hall_event.SESSION_REGISTER] = 0
-        return self.latch(hall_event.KIND_RATING, grade, session)
+        return self.latch(hall_event.KIND_RATING, codes[0], session)
 
     def state(self) -> dict[str, Any]:
         session = self.session
@@ -240,7 +244,7 @@ class SimRatingBox(SimButtonUnit):
         return super().state() | {"session": session, "open_for_s": open_for_s}
 
     def _describe(self, press: _Press) -> dict[str, Any]:
-        return {"seq": press.seq, "grade": press.detail, "value": press.value}
+        return {"seq": press.seq, "grade": self.grades[press.detail], "value": press.value}
 
     def _holding_registers(self) -> Mapping[int, int]:
         return dict(super()._holding_registers()) | {hall_event.SESSION_REGISTER: self.session}
@@ -251,12 +255,27 @@ class SimRatingBox(SimButtonUnit):
             self._ends_s = self._time_s() + (timeout_s or DEFAULT_SESSION_S)
 
 
+class SimUnit(Protocol):
+    """What hangs on the pair: it serves the requests to its address."""
+
+    @property
+    def unit(self) -> int:
+        """Its address."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it was unplugged."""
+
+    def answer(self, request: Request) -> Reply:
+        """Serve one request."""
+
+
 class SimUnitBus:
     """The RS-485 pair of the units; `write` goes back to the service."""
 
     silence_s = 0.05
 
-    def __init__(self, units: list[SimButtonUnit]) -> None:
+    def __init__(self, units: Sequence[SimUnit]) -> None:
         self.write: Callable[[bytes], None] = lambda data: None
         self._units = {unit.unit: unit for unit in units}
         self._decoder = RequestDecoder()

@@ -7,18 +7,26 @@ application/problem+json with a stable code, a Chinese and an English sentence.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
 from devices.framing.escpos_commands import CommandParser
-from devices.sim.button_unit import SimButtonUnit
 from devices.sim.clock import stamp
+from devices.sim.control_answers import (
+    ControlError,
+    answer,
+    counter_of,
+    device_of,
+    flag_of,
+    object_of,
+    unknown_fault,
+)
 from devices.sim.equipment import SimEquipment
+from devices.sim.input_control import InputControl
 from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
 from devices.sim.repeats import KeyReusedError, Repeats, digest_of
@@ -33,31 +41,6 @@ OWN_WAYS = ("/platform/visits", "/platform/cases", "/speaker/play")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Device = TypeVar("_Device")
-
-
-class ControlError(Exception):
-    """A refusal: status, code, a sentence in Chinese and one in English."""
-
-    def __init__(self, status: int, code: str, detail: str, detail_en: str) -> None:
-        self.status = status
-        self.document: dict[str, Any] = {
-            "type": "about:blank",
-            "title": code,
-            "status": status,
-            "code": code,
-            "detail": detail,
-            "detail_en": detail_en,
-        }
-
-
-def answer(document: Any, status: int = 200) -> web.Response:
-    """JSON, with Chinese as it is."""
-    problem = status >= 400
-    return web.Response(
-        text=json.dumps(document, ensure_ascii=False),
-        status=status,
-        content_type="application/problem+json" if problem else "application/json",
-    )
 
 
 class Control:
@@ -86,12 +69,7 @@ class Control:
                 web.post("/printers/{id}/fault", self.printer_fault),
                 web.get("/leds/{counter}", self.led),
                 web.post("/leds/{counter}/fault", self.led_fault),
-                web.get("/keypads/{counter}", self.keypad),
-                web.post("/keypads/{counter}/press", self.press_key),
-                web.post("/keypads/{counter}/fault", self.unit_fault),
-                web.get("/rating-boxes/{counter}", self.rating_box),
-                web.post("/rating-boxes/{counter}/press", self.press_grade),
-                web.post("/rating-boxes/{counter}/fault", self.unit_fault),
+                *InputControl(self._equipment).routes(),
                 web.get("/speaker", self.phrases),
                 web.get("/speaker/{id}.wav", self.wav),
                 web.post("/speaker/play", self.play),
@@ -137,7 +115,7 @@ class Control:
 
     async def set_clock(self, request: web.Request) -> web.Response:
         """{"at": UTC ms, "speed": n}: the hall's clock, which all stamps follow from now on."""
-        body = await _object(request)
+        body = await object_of(request)
         at, speed = body.get("at"), body.get("speed")
         if type(at) is not int or not 0 <= at <= LAST_MS:
             raise ControlError(422, "invalid", "时间 at 须为毫秒数", "at must be UTC milliseconds")
@@ -150,17 +128,17 @@ class Control:
     # --- printers
 
     async def printer(self, request: web.Request) -> web.Response:
-        return answer(_device(self._equipment.printers, request.match_info["id"]).state())
+        return answer(device_of(self._equipment.printers, request.match_info["id"]).state())
 
     async def tickets(self, request: web.Request) -> web.Response:
-        printer = _device(self._equipment.printers, request.match_info["id"])
+        printer = device_of(self._equipment.printers, request.match_info["id"])
         return answer([ticket.brief() for ticket in printer.tickets])
 
     async def picture(self, request: web.Request) -> web.Response:
         """A ticket as a PNG of its own dots."""
-        printer = _device(self._equipment.printers, request.match_info["id"])
+        printer = device_of(self._equipment.printers, request.match_info["id"])
         tickets = {str(ticket.no): ticket for ticket in printer.tickets}
-        ticket = _device(tickets, request.match_info["no"])
+        ticket = device_of(tickets, request.match_info["no"])
         operations = CommandParser().feed(ticket.paper.raw)
         try:
             png = await asyncio.to_thread(paper_png, operations, printer.make.width_dots)
@@ -170,65 +148,22 @@ class Control:
         return web.Response(body=png, content_type="image/png")
 
     async def printer_fault(self, request: web.Request) -> web.Response:
-        printer = _device(self._equipment.printers, request.match_info["id"])
+        printer = device_of(self._equipment.printers, request.match_info["id"])
         try:
-            printer.set_fault(**await _object(request))
+            printer.set_fault(**await object_of(request))
         except ValueError as error:
-            raise _unknown_fault(str(error)) from error
+            raise unknown_fault(str(error)) from error
         return answer(printer.state())
 
     # --- LED strips
 
     async def led(self, request: web.Request) -> web.Response:
-        return answer(_device(self._equipment.leds, _counter(request)).state())
+        return answer(device_of(self._equipment.leds, counter_of(request)).state())
 
     async def led_fault(self, request: web.Request) -> web.Response:
-        card = _device(self._equipment.leds, _counter(request))
-        card.set_power(await _flag(request, "powered"))
+        card = device_of(self._equipment.leds, counter_of(request))
+        card.set_power(await flag_of(request, "powered"))
         return answer(card.state())
-
-    # --- keypads and rating boxes
-
-    async def keypad(self, request: web.Request) -> web.Response:
-        return answer(_device(self._equipment.keypads, _counter(request)).state())
-
-    async def press_key(self, request: web.Request) -> web.Response:
-        unit = _device(self._equipment.keypads, _counter(request))
-        body = await _object(request)
-        key, value = body.get("key"), body.get("value", 0)
-        key = self._equipment.keys.get(str(key), str(key))
-        if not isinstance(value, int) or not 0 <= value <= 0xFFFF:
-            raise ControlError(422, "invalid", "号码须为 0–65535", "value must be 0 to 65535")
-        try:
-            seq = unit.press(key, value)
-        except KeyError as error:
-            sentence = f"键盘上没有“{key}”键", f'there is no key "{key}"'
-            raise ControlError(422, "unknown_key", *sentence) from error
-        return _latched(unit, seq)
-
-    async def rating_box(self, request: web.Request) -> web.Response:
-        box = _device(self._equipment.rating_boxes, _counter(request))
-        return answer(self._equipment.rating_box(box.counter))
-
-    async def press_grade(self, request: web.Request) -> web.Response:
-        unit = _device(self._equipment.rating_boxes, _counter(request))
-        grade = (await _object(request)).get("grade")
-        if type(grade) is not int or not 1 <= grade <= 5:
-            raise ControlError(422, "unknown_grade", "评价须为 1–5", "grade must be 1 to 5")
-        return _latched(unit, unit.press(grade))
-
-    async def unit_fault(self, request: web.Request) -> web.Response:
-        """{"silent": true} unplugs the unit; {"silent": false} plugs it in: a new boot id."""
-        is_keypad = request.path.startswith("/keypads/")
-        units: Mapping[int, SimButtonUnit] = (
-            self._equipment.keypads if is_keypad else self._equipment.rating_boxes
-        )
-        unit = _device(units, _counter(request))
-        silent = await _flag(request, "silent")
-        if unit.silent and not silent:
-            unit.power_up()
-        unit.silent = silent
-        return await (self.keypad(request) if is_keypad else self.rating_box(request))
 
     # --- loudspeaker
 
@@ -244,7 +179,7 @@ class Control:
     async def play(self, request: web.Request) -> web.Response:
         """Answers when the phrase has been played."""
         wanted = request.headers.get("X-Speaker") or next(iter(self._equipment.speakers), "")
-        speaker = _device(self._equipment.speakers, wanted)
+        speaker = device_of(self._equipment.speakers, wanted)
         if speaker.gone:
             raise ControlError(503, "speaker_gone", "扬声器不在", "the loudspeaker is gone")
         times = request.headers.get("X-Times", "1")
@@ -265,7 +200,7 @@ class Control:
         return answer(phrase.brief())
 
     async def speaker_fault(self, request: web.Request) -> web.Response:
-        gone = await _flag(request, "gone")
+        gone = await flag_of(request, "gone")
         for speaker in self._equipment.speakers.values():
             speaker.gone = gone
         return answer({"gone": gone})
@@ -276,7 +211,7 @@ class Control:
         return answer(self._equipment.platform.summary())
 
     async def set_mode(self, request: web.Request) -> web.Response:
-        body = await _object(request)
+        body = await object_of(request)
         mode, delay_s = body.get("mode"), body.get("delay_s", SLOW_S)
         if mode not in MODES or not isinstance(delay_s, int | float) or not 0 <= delay_s <= 60:
             known = ", ".join(MODES)
@@ -324,48 +259,5 @@ def _host(address: str) -> str | None:
         return address
 
 
-def _device(devices: Mapping[Any, _Device], wanted: str | int | None) -> _Device:
-    if wanted not in devices:
-        known = ", ".join(str(one) for one in devices) or "-"
-        sentence = f"没有这个模拟设备；有：{known}", f"there is no such device; there are: {known}"
-        raise ControlError(404, "not_found", *sentence)
-    return devices[wanted]
-
-
-def _counter(request: web.Request) -> int | None:
-    counter = request.match_info["counter"]
-    return int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 6 else None
-
-
 def _ledger(request: web.Request) -> Ledger:
     return "visits" if request.match_info["ledger"] == "visits" else "cases"
-
-
-async def _object(request: web.Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.read() or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise ControlError(400, "malformed", "请求不是 JSON", "the body is not JSON") from error
-    if not isinstance(body, dict):
-        raise ControlError(400, "malformed", "请求不是 JSON 对象", "the body is not an object")
-    return body
-
-
-async def _flag(request: web.Request, name: str) -> bool:
-    value = (await _object(request)).get(name)
-    if not isinstance(value, bool):
-        raise _unknown_fault(name)
-    return value
-
-
-def _unknown_fault(name: str) -> ControlError:
-    return ControlError(
-        422, "unknown_fault", f"故障“{name}”或它的值不可用", f'no fault "{name}" with that value'
-    )
-
-
-def _latched(unit: SimButtonUnit, seq: int | None) -> web.Response:
-    if seq is None:
-        sentence = "按键队列已满，这次没有记住", "the unit's queue is full, the press is lost"
-        raise ControlError(409, "unit_full", *sentence)
-    return answer({"unit": unit.unit, "boot": unit.boot, "seq": seq}, 202)

@@ -5,13 +5,15 @@ Devices on lines that are not `sim://` are real ones and have no twin here.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 from config.settings import Line, Settings
-from devices.sim.button_unit import SimButtonUnit, SimKeypad, SimRatingBox, SimUnitBus
+from devices.sim.button_unit import SimUnitBus
 from devices.sim.clock import Watch, stamp
+from devices.sim.fifo_port import HAS_FIFOS, FifoPort
+from devices.sim.hand_inputs import SimCardReader, SimPad, SimScanner
+from devices.sim.inputs import SimInputs
 from devices.sim.led import SimLedCard, SimLedLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
@@ -22,6 +24,9 @@ WIDTHS = {"epson-tm": 512, "cn-generic-58": 384}
 BENCH_TICKETS, BENCH_PHRASES, BENCH_ROWS = 5, 12, 20
 
 
+Twin = SimPrinter | SimLedLine | SimUnitBus | SimScanner | SimCardReader
+
+
 class SimEquipment:
     """The devices by the ids of the hall file, and the ports that they hang on."""
 
@@ -30,9 +35,7 @@ class SimEquipment:
         self.now = Watch(settings.hall.time_zone)
         self.printers: dict[str, SimPrinter] = {}
         self.leds: dict[int, SimLedCard] = {}
-        self.keypads: dict[int, SimKeypad] = {}
-        self.rating_boxes: dict[int, SimRatingBox] = {}
-        self.keys = {command: digit for digit, command in settings.keys.commands.items()}
+        self.inputs = SimInputs(settings)
         self.ports: list[SimPort] = []
         self.timeline = Timeline(folder / "speaker")
         outputs = [speaker for speaker in settings.speakers if speaker.output.startswith("sim:")]
@@ -48,6 +51,8 @@ class SimEquipment:
                     port = PtyPort(line.name, listener, folder)
                 self._connect(listener, port)
                 self.ports.append(port)
+        for name, pad in self.inputs.pads.items() if HAS_FIFOS else ():
+            self._plug_in(name, pad, folder)
 
     def overview(self) -> dict[str, Any]:
         """Everything that the bench page shows, in one document."""
@@ -62,8 +67,8 @@ class SimEquipment:
                 for printer in self.printers.values()
             ],
             "leds": [card.state() for card in self.leds.values()],
-            "keypads": [unit.state() for unit in self.keypads.values()],
-            "rating_boxes": [self.rating_box(counter) for counter in self.rating_boxes],
+            "keypads": [unit.state() for unit in self.inputs.keypads.values()],
+            "rating_boxes": [self.rating_box(counter) for counter in self.inputs.rating_boxes],
             "speakers": [
                 {"id": one.id, "playing": one.playing, "gone": one.gone}
                 for one in self.speakers.values()
@@ -78,21 +83,28 @@ class SimEquipment:
                 {"name": port.name, "garbage": port.listener.garbage, "unread": port.lost}
                 for port in self.ports
             ],
-        }
+        } | self.inputs.overview()
 
     def rating_box(self, counter: int) -> dict[str, Any]:
         """A rating box with the time until which its session is open."""
-        state = self.rating_boxes[counter].state()
-        open_for_s = state.pop("open_for_s")
+        state = {"session": 0} | self.inputs.rating_boxes[counter].state()
+        # A box without a session of its own is asked by lamp alone, and shows none.
+        open_for_s = state.pop("open_for_s", None)
         until = None if open_for_s is None else self.now.after(open_for_s)
         return state | {"open_until": until and stamp(until)}
 
-    def _listener(self, settings: Settings, line: Line) -> SimPrinter | SimLedLine | SimUnitBus:
+    def _listener(self, settings: Settings, line: Line) -> Twin:
         if line.protocol == "escpos":
             return self._printer(settings, line.name)
         if line.protocol == "onbon-bx":
             return self._led_line(settings, line.name)
-        return self._unit_bus(settings, line.name)
+        if line.protocol == "scanner":
+            rows = [row.id for row in settings.scanners if row.line == line.name]
+            return self.inputs.scanners[rows[0]] if rows else SimScanner(line.name)
+        if line.protocol == "id-card":
+            rows = [row.id for row in settings.card_readers if row.line == line.name]
+            return self.inputs.card_readers[rows[0]] if rows else SimCardReader(line.name)
+        return SimUnitBus(self.inputs.units_of(line.name))
 
     def _printer(self, settings: Settings, line: str) -> SimPrinter:
         known = next((printer for printer in settings.printers if printer.line == line), None)
@@ -115,25 +127,13 @@ class SimEquipment:
         self.leds |= {card.counter: card for card in cards}
         return SimLedLine(cards)
 
-    def _unit_bus(self, settings: Settings, line: str) -> SimUnitBus:
-        time_s = asyncio.get_running_loop().time
-        keypads = [
-            SimKeypad(keypad.counter, keypad.address, time_s)
-            for keypad in settings.keypads
-            if keypad.line == line
-        ]
-        boxes = [
-            SimRatingBox(box.counter, box.address, time_s)
-            for box in settings.rating_boxes
-            if box.line == line
-        ]
-        self.keypads |= {unit.counter: unit for unit in keypads}
-        self.rating_boxes |= {unit.counter: unit for unit in boxes}
-        units: list[SimButtonUnit] = [*keypads, *boxes]
-        return SimUnitBus(units)
+    def _plug_in(self, name: str, pad: SimPad, folder: Path) -> None:
+        pipe = FifoPort(name, pad, folder)
+        pad.write, pad.plug = pipe.write, pipe.plug
+        self.ports.append(pipe)
 
     @staticmethod
-    def _connect(listener: SimPrinter | SimLedLine | SimUnitBus, port: SimPort) -> None:
+    def _connect(listener: Twin, port: SimPort) -> None:
         listener.write = port.write
         if isinstance(listener, SimPrinter):
             listener.stall = lambda stalled: port.pause() if stalled else port.resume()

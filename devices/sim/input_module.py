@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from config.settings import InputModule
 from devices.framing import modbus_rtu
 from devices.framing.modbus_rtu import (
     COIL_OFF,
@@ -33,22 +34,15 @@ COUNTER_END = 0x10000
 
 
 class SimInputModule:
-    """One module: `mode` is level, latched or counted; addresses begin at 0.
+    """The module of a row of `[[input_modules]]`, with the register map that is written there.
 
     `time_s` is a steady watch in seconds, for how long a finger stays on a key.
     """
 
-    def __init__(
-        self,
-        module: str,
-        unit: int,
-        form: tuple[int, int, str],
-        time_s: Callable[[], float],
-    ) -> None:
-        """`form`: inputs, outputs, mode."""
-        self.id = module
-        self.unit = unit
-        self.inputs, self.outputs, self.mode = form
+    def __init__(self, row: InputModule, time_s: Callable[[], float]) -> None:
+        self.id = row.id
+        self.unit = row.address
+        self.row = row
         self.silent = False
         self.press_s = PRESS_S
         self._time_s = time_s
@@ -57,15 +51,16 @@ class SimInputModule:
 
     def power_up(self) -> None:
         """A restart: nothing latched, counters at 0, relays open."""
-        self._down_until = [0.0] * self.inputs
-        self._latches = [False] * self.inputs
-        self._counts = [0] * self.inputs
-        self._coils = [False] * self.outputs
-        self._switched = [0] * self.outputs
+        inputs, outputs = self.row.inputs, self.row.outputs
+        self._down_until = [0.0] * inputs
+        self._latches = [False] * inputs
+        self._counts = [0] * inputs
+        self._coils = [False] * outputs
+        self._switched = [0] * outputs
 
     def press(self, number: int) -> None:
         """Press the key on input `number` (from 1; ValueError for another) and let go soon."""
-        if not 1 <= number <= self.inputs:
+        if not 1 <= number <= self.row.inputs:
             raise ValueError(number)
         place = number - 1
         if not self._is_down(place):
@@ -93,22 +88,20 @@ class SimInputModule:
     def answer(self, request: Request) -> Reply:
         """Serve one request that is addressed to this module."""
         function = modbus_rtu.function_of(request)
+        counted = self.row.mode == "counted"
         match request:
-            case ReadDiscreteInputs(address=address, count=count) if self.mode != "counted":
-                bits = [self._bit(place) for place in range(self.inputs)]
-                picked = _pick(bits, address, count)
-                if picked is not None:
-                    return ReadDiscreteInputsReply(request.unit, picked)
-            case ReadInputRegisters(address=address, count=count) if self.mode == "counted":
-                counts = _pick(self._counts, address, count)
-                if counts is not None:
-                    return ReadInputRegistersReply(request.unit, counts)
-            case ReadHoldingRegisters(address=address, count=count) if self.mode == "counted":
-                counts = _pick(self._counts, address, count)
-                if counts is not None:
-                    return ReadHoldingRegistersReply(request.unit, counts)
-            case WriteCoil(address=address, value=value):
-                return self._switch(request, address, value)
+            case ReadDiscreteInputs(unit=unit) if not counted:
+                bits = [self._bit(place) for place in range(self.row.inputs)]
+                if picked := self._pick(bits, request.address, request.count):
+                    return ReadDiscreteInputsReply(unit, picked)
+            case ReadInputRegisters(unit=unit) if counted and not self.row.holding:
+                if picked := self._pick(self._counts, request.address, request.count):
+                    return ReadInputRegistersReply(unit, picked)
+            case ReadHoldingRegisters(unit=unit) if counted and self.row.holding:
+                if picked := self._pick(self._counts, request.address, request.count):
+                    return ReadHoldingRegistersReply(unit, picked)
+            case WriteCoil():
+                return self._switch(request)
             case _:
                 return ExceptionReply(request.unit, function, ILLEGAL_FUNCTION)
         return ExceptionReply(request.unit, function, ILLEGAL_ADDRESS)
@@ -118,8 +111,8 @@ class SimInputModule:
         return {
             "id": self.id,
             "unit": self.unit,
-            "mode": self.mode,
-            "down": [place + 1 for place in range(self.inputs) if self._is_down(place)],
+            "mode": self.row.mode,
+            "down": [place + 1 for place in range(self.row.inputs) if self._is_down(place)],
             "latched": [place + 1 for place, latched in enumerate(self._latches) if latched],
             "counts": list(self._counts),
             "outputs": list(self._coils),
@@ -127,30 +120,33 @@ class SimInputModule:
         }
 
     def _bit(self, place: int) -> bool:
-        return self._latches[place] if self.mode == "latched" else self._is_down(place)
+        return self._latches[place] if self.row.mode == "latched" else self._is_down(place)
 
     def _is_down(self, place: int) -> bool:
         return place in self._stuck or self._time_s() < self._down_until[place]
 
-    def _switch(self, request: WriteCoil, address: int, value: int) -> Reply:
-        """A latch is cleared by its coil, which lie behind the relays' in a latched module."""
+    def _switch(self, request: WriteCoil) -> Reply:
+        """Relays, and in a latched module the coils that clear the latches."""
         function = modbus_rtu.function_of(request)
-        if value not in (COIL_ON, COIL_OFF):
+        if request.value not in (COIL_ON, COIL_OFF):
             return ExceptionReply(request.unit, function, ILLEGAL_VALUE)
-        latch = address - self.outputs
-        if address < self.outputs:
-            self._switched[address] += value == COIL_ON and not self._coils[address]
-            self._coils[address] = value == COIL_ON
-        elif self.mode == "latched" and latch < self.inputs:
+        output = request.address - self.row.first_output
+        latch = request.address - self.row.first_clear
+        if 0 <= output < self.row.outputs:
+            on = request.value == COIL_ON
+            self._switched[output] += on and not self._coils[output]
+            self._coils[output] = on
+        elif self.row.mode == "latched" and 0 <= latch < self.row.inputs:
             self._latches[latch] = False
         else:
             return ExceptionReply(request.unit, function, ILLEGAL_ADDRESS)
         return request
 
-
-def _pick(values: list[Any], address: int, count: int) -> tuple[Any, ...] | None:
-    picked = tuple(values[address : address + count])
-    return picked if count and len(picked) == count else None
+    def _pick(self, values: list[Any], address: int, count: int) -> tuple[Any, ...]:
+        """The wanted values; empty when one of them does not exist."""
+        first = address - self.row.first
+        picked = tuple(values[first : first + count]) if first >= 0 else ()
+        return picked if len(picked) == count else ()
 
 
 class SimModuleKeypad:
