@@ -9,8 +9,8 @@ from tests.fixtures.browser import find_chromium
 from tests.fixtures.ports import take_free_port
 from tests.fixtures.postgres import throw_away_database, throw_away_server
 
-# The first test of a session that asks for one of these waits for it to start.
-SLOW_TO_START = {"chromium", "postgres_server"}
+# A test that asks for one of these may have to wait for it to start.
+SLOW_TO_START = {"chromium", "postgres_server", "simulators"}
 SLOW_TO_START_S = 60
 
 _database_numbers = count(1)

@@ -30,6 +30,7 @@ KEYS = (
 )
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("command", ["serve", "sim"])
 def test_all_mistakes_are_printed_at_once_and_the_status_is_2(tmp_path: Path, command: str) -> None:
     text = (ROOT / "config" / "demo.toml").read_text("utf-8")
@@ -44,7 +45,7 @@ def test_all_mistakes_are_printed_at_once_and_the_status_is_2(tmp_path: Path, co
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
-        timeout=9,
+        timeout=50,
         check=False,
     )
     assert done.returncode == 2, done.stderr

@@ -11,6 +11,8 @@ from config.settings import load
 from tests.fixtures.served import DEMO, ServedHall, served
 from tests.fixtures.simulators import running_simulators
 
+pytestmark = pytest.mark.timeout(60)  # processes, on a machine that may be busy
+
 MEMBERS = {"type", "title", "status", "code", "detail", "detail_en", "action", "action_en"}
 
 

@@ -48,7 +48,7 @@ async def test_no_press_is_lost_and_none_doubled(faults: Faults) -> None:
     line.answer_by(units.hear)
     pressed: list[Press] = []
     async with open_link(line.path) as link:
-        assert await link.wait_open(1)
+        assert await link.wait_open(8)
         bus = Bus(FaultyLink(link, faults), QUICK)
         for unit in KEYPADS:
             Keypad(bus, unit, taker.take)

@@ -17,6 +17,8 @@ import pytest
 
 from devices.sim.lock import FolderLock
 
+pytestmark = pytest.mark.timeout(60)  # processes, on a machine that may be busy
+
 ROOT = Path(__file__).parents[2]
 REAL = "config/hall.toml"
 DEMO = "config/demo.toml"
@@ -142,7 +144,6 @@ def demo(data: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         process.stdout.close()
 
 
-@pytest.mark.timeout(60)
 def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with demo(data) as (first, printed):
@@ -160,7 +161,6 @@ def test_a_demo_serves_refuses_a_second_one_and_takes_its_devices_along(tmp_path
     assert proof.returncode == 0, proof.stdout + proof.stderr
 
 
-@pytest.mark.timeout(60)
 def test_a_demo_ends_after_the_devices_that_an_earlier_one_left(tmp_path: Path) -> None:
     with demo(tmp_path):
         pass  # killed: its simulators live on

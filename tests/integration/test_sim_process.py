@@ -14,6 +14,8 @@ from devices.framing.bx_commands import Ack, DynamicArea, ShowAreas, mark_up, pa
 from tests.fixtures.running import eventually
 from tests.fixtures.simulators import Simulators, read_ports, running_simulators, start_process
 
+pytestmark = pytest.mark.timeout(60)  # processes, on a machine that may be busy
+
 TICKET = b"\x1b@\x1c&" + "云溪镇\n".encode("gb18030") + b"A001\n\x1d(H\x06\x00000001\x1dV\x42\x00"
 KINDS = pytest.mark.parametrize("kind", [(), ("--tcp",)], ids=["pty", "tcp"])
 
@@ -94,7 +96,7 @@ async def test_a_stalled_port_takes_nothing_until_it_is_released(tmp_path: Path)
             line.timeout = 0.1
             assert await asyncio.to_thread(line.read, 1) == b""
             await simulators.post("/printers/kiosk/fault", {"stalled": False})
-            line.timeout = 1
+            line.timeout = 5
             assert await asyncio.to_thread(line.read, 1) == b"\x16"
 
 

@@ -26,7 +26,7 @@ async def simulators(tmp_path: Path) -> AsyncIterator[Simulators]:
 async def client(simulators: Simulators) -> AsyncIterator[AsyncModbusSerialClient]:
     port = simulators.ports["lines"]["units"]
     client = AsyncModbusSerialClient(
-        port, framer=FramerType.RTU, baudrate=19200, timeout=0.3, retries=0
+        port, framer=FramerType.RTU, baudrate=19200, timeout=2, retries=0
     )
     assert await client.connect()
     yield client

@@ -225,7 +225,7 @@ async def test_a_reader_that_takes_nothing_is_dropped(
     await eventually(opened)
     for _ in range(30):
         await hall.take()
-    await eventually(closed, timeout_s=5)
+    await eventually(closed, timeout_s=8)
     await hall.take()  # the hall has gone on
     writer.close()
     assert reader is not None
@@ -237,7 +237,7 @@ async def test_streams_end_quickly_with_the_service(tmp_path: Path) -> None:
         replies = [await hall.client.get("/api/v1/stream") for _ in range(5)]
         began = loop.time()
         await hall.client.server.close()
-        assert loop.time() - began < 2
+        assert loop.time() - began < 5
         for reply in replies:
             reply.close()
 
@@ -254,7 +254,7 @@ async def test_there_is_an_end_to_the_number_of_streams(
         await hall.take()
         return len(hall.client.app[STREAMS]) == 0
 
-    await eventually(noticed, timeout_s=3)
+    await eventually(noticed, timeout_s=8)
     async with listening(hall):
         pass
 

@@ -216,7 +216,7 @@ async def test_a_writer_that_cannot_publish_says_so_and_stops(
             await hall.do(IssueTicket("A", "t1"))
     assert not hall.writer.ready
     assert "a defect" in str(hall.writer.stopped_reason)
-    await asyncio.wait_for(hall.writer.stop(), 2)
+    await asyncio.wait_for(hall.writer.stop(), 8)
 
 
 async def test_projections_of_another_version_are_made_anew(

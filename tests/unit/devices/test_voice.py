@@ -165,7 +165,8 @@ async def test_chime_and_repetition_make_the_clip_longer(voice: Voice) -> None:
 async def test_a_failing_child_is_replaced_by_the_command(
     worker: tuple[str, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    voice = Voice(tmp_path, engines=Engines(worker=worker, time_limit_s=1.0))
+    limit_s = 1.0 if worker == HANGS else 8.0
+    voice = Voice(tmp_path, engines=Engines(worker=worker, time_limit_s=limit_s))
     with caplog.at_level(logging.WARNING):
         clip = await voice.render(TEXT, SPOKEN)
         second = await voice.render(TEXT, call("A002", 3))
@@ -214,7 +215,7 @@ async def test_a_child_that_fails_again_and_again_is_left_alone(tmp_path: Path) 
     before = time.monotonic()
     with pytest.raises(SpeechError, match="rests"):
         await worker.speak(PHRASE, tmp_path / "1.wav")
-    assert time.monotonic() - before < 0.05
+    assert time.monotonic() - before < 1
     assert worker.pid is None
 
 
