@@ -264,9 +264,10 @@ class Settings(Part):
     @property
     def device_ids(self) -> tuple[str, ...]:
         """Names of all devices: `printer:kiosk`, `led:1`, `keypad:1`, `rating-box:1`, …"""
+        readers = tuple(reader for reader in self.card_readers if reader.enabled)
         groups = (
             self.printers, self.leds, self.keypads, self.rating_boxes, self.input_modules,
-            self.issue_buttons, self.scanners, self.card_readers, self.speakers, self.boards,
+            self.issue_buttons, self.scanners, readers, self.speakers, self.boards,
         )  # fmt: skip
         return tuple(device.device_id for group in groups for device in group)
 

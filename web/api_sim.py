@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
 from web.routes import COMPACT, Call, Given, Route, Routes
 from web.schemas import bench as shown
-from web.schemas import sim, sim_platform
+from web.schemas import sim, sim_inputs, sim_platform
 from web.schemas.base import Taken
 
 PREFIX = "/api/v1/sim"
@@ -25,6 +25,10 @@ LOOK: dict[str, Given] = {
     "/printers/{printer}/tickets/{sheet}.png": "image/png",
     "/keypads/{counter}": shown.Keypad,
     "/rating-boxes/{counter}": shown.RatingBox,
+    "/issue-buttons/{button}": sim_inputs.IssueButton,
+    "/input-modules/{module}": sim_inputs.InputModule,
+    "/scanners/{scanner}": sim_inputs.Scanner,
+    "/card-readers/{reader}": sim_inputs.CardReader,
     "/leds/{counter}": shown.Led,
     "/speaker": shown.Utterances,
     "/speaker/{sound}.wav": "audio/wav",
@@ -40,6 +44,12 @@ DO: dict[str, tuple[int, type[Taken], type[BaseModel]]] = {
     "/keypads/{counter}/fault": (200, sim.UnitFault, shown.Keypad),
     "/rating-boxes/{counter}/press": (202, sim.GradePress, sim.Latched),
     "/rating-boxes/{counter}/fault": (200, sim.UnitFault, shown.RatingBox),
+    "/issue-buttons/{button}/press": (202, sim_inputs.ButtonPress, sim.Latched),
+    "/input-modules/{module}/press": (202, sim_inputs.InputPress, sim_inputs.InputModule),
+    "/input-modules/{module}/fault": (200, sim_inputs.ModuleFault, sim_inputs.InputModule),
+    "/scanners/{scanner}/scan": (202, sim_inputs.Scan, sim_inputs.Scanner),
+    "/card-readers/{reader}/card": (200, sim_inputs.Card, sim_inputs.CardReader),
+    "/card-readers/{reader}/fault": (200, sim_inputs.ReaderFault, sim_inputs.CardReader),
     "/leds/{counter}/fault": (200, sim.LedFault, shown.Led),
     "/speaker/fault": (200, sim.SpeakerFault, sim.SpeakerFault),
     "/platform/mode": (200, sim.PlatformWish, sim_platform.PlatformMode),

@@ -22,9 +22,13 @@ STORING_PROBLEMS = ("key_reused", "outcome_unknown")
 
 PARTS = {
     "announcement": "The announcement's id, as the stream gives it.",
+    "button": "The issue button's id in the hall file.",
     "case": "The case's number.",
     "counter": "The counter's number.",
+    "module": "The input module's id in the hall file.",
     "printer": "The printer's id in the hall file.",
+    "reader": "The card reader's id in the hall file.",
+    "scanner": "The scanner's id in the hall file.",
     "sheet": "The sheet's number at its printer, from 1.",
     "sound": "The phrase's id, as the loudspeaker's list gives it.",
     "ticket": "The ticket's id.",

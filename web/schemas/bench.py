@@ -8,6 +8,7 @@ from pydantic import RootModel
 
 from web.schemas.base import Given, Grade, Instant
 from web.schemas.sim import Cover, Cutter, HardKey, Paper
+from web.schemas.sim_inputs import BenchIssueButton, CardReader, InputModule, Scanner
 from web.schemas.sim_platform import PlatformCase, PlatformMode, PlatformVisit
 
 PrinterState = Literal[
@@ -313,3 +314,11 @@ class Bench(Given):
     """The single-window platform."""
     lines: list[BenchLine]
     """The simulated serial lines."""
+    issue_buttons: list[BenchIssueButton]
+    """Buttons that give out tickets with no screen."""
+    input_modules: list[InputModule]
+    """Plain digital-input modules."""
+    scanners: list[Scanner]
+    """Ticket scanners."""
+    card_readers: list[CardReader]
+    """Readers of resident cards."""

@@ -8,7 +8,10 @@ from web.schemas.base import CaseState, Day, Given, Grade, Instant, Outcome, Tic
 from web.schemas.tickets import TicketName, Wait
 
 ItemKind = Literal["immediate", "promised", "advice", "theme", "stopped"]
-DeviceKind = Literal["printer", "led", "keypad", "rating-box", "speaker", "board"]
+DeviceKind = Literal[
+    "printer", "led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
+    "card-reader", "speaker", "board",
+]  # fmt: skip
 DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 
 

@@ -14,8 +14,11 @@ HardKey = Literal[
 ]  # fmt: skip
 """The keys of "hall-event/1"."""
 
-Key = Literal[HardKey, "ACCEPT"]
-"""These, and ACCEPT for the digit that the hall file names."""
+PadKey = Literal["Enter", "+", "-", "*", "/", ".", "Backspace"]
+"""The keys of a USB number pad beside its digits."""
+
+Key = Literal[HardKey, PadKey, "ACCEPT"]
+"""These, and ACCEPT for the key that the hall file names."""
 
 Mode = Literal["up", "down", "slow", "cut"]
 Paper = Literal["ok", "low", "out"]
@@ -27,7 +30,7 @@ class KeyPress(Taken):
     """A key of a keypad."""
 
     key: Key
-    """The key's name; ACCEPT is the digit that the hall file gives this meaning."""
+    """The key's name; on a module or pad a name is the key with that function."""
     value: Annotated[int, Field(ge=0, le=0xFFFF), BeforeValidator(whole)] = 0
     """The number typed before CALL-NUMBER."""
 
