@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 MAX_LINE = 512
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/t/([0-9a-f]{20})/([A-Za-z0-9_-]{8,64})")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/t/([0-9a-v]{20})/([A-Za-z0-9_-]{8,64})")
 _NUMBER = re.compile(r"[A-Z][0-9]{3,4}")
 _LONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])([A-Z][0-9]{3,4})(?![A-Za-z0-9])")
 
