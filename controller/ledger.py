@@ -1,18 +1,19 @@
 """The writer's own thread: decide a batch, fold it, store it in one transaction."""
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
 
 from controller.domain.commands import Command
-from controller.domain.deciding import decide
-from controller.domain.errors import RefusalError
-from controller.domain.events import Event, StoredEvent
+from controller.domain.deciding import decide, follow
+from controller.domain.errors import AlreadyDoneError, RefusalError
+from controller.domain.events import DayOpened, Event, StoredEvent
 from controller.domain.fold import apply
 from controller.domain.state import Context, HallState
-from controller.store import event_store, snapshots
+from controller.store import event_store, snapshots, vault
 from controller.store.projections import project
 from controller.store.snapshot_rows import newest_snapshot
 
@@ -24,12 +25,15 @@ class Wish:
     """A command with who wished it and under which idempotency key.
 
     `at` (UTC ms) is the time of a made-up past; without it the batch's own time holds.
+    `identity` is the keyed hash of the ID card that was shown: no part of the command, so
+    neither the log nor the digest there holds anything of it.
     """
 
     command: Command
     actor: str
     key: str | None = None
     at: int | None = None
+    identity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class DecisionFailedError(Exception):
 
 
 Result = Outcome | Exception
+
+REF_BYTES = 10
 
 POURED = 10_000
 """So many events of a made-up past go into one transaction."""
@@ -95,15 +101,19 @@ class Ledger:
             self._load_working()
         self._stale = True
         rows: list[StoredEvent] = []
+        forgotten = 0
         with self.engine.connect() as connection:
             known = self._known_keys(connection, wishes)
             results = [self._one(connection, wish, now, known, rows) for wish in wishes]
             if rows:
                 self._store(connection, rows)
+                forgotten = self._forget_persons(connection, rows)
                 self._stop("before-commit")
                 connection.commit()
                 self._stop("after-commit")
         self._stale = False
+        if forgotten:
+            vault.empty_journal(self.engine)
         return results, rows
 
     def load_working(self) -> HallState:
@@ -159,11 +169,16 @@ class Ledger:
     ) -> Result:
         if wish.key is not None and wish.key in known:
             return self._repeat(connection, wish, known[wish.key], rows)
+        person: vault.Person | None = None
         try:
-            context = Context(now, self._history(connection, wish.command, rows))
+            person = self._person(connection, wish, now)
+            history = self._history(connection, wish.command, rows)
+            context = Context(now, history, person.ref if person is not None else None)
             decided = decide(self._working, wish.command, context)
         except RefusalError as refusal:
             return refusal
+        except AlreadyDoneError as done:
+            return self._again(connection, done, rows)
         except Exception as error:
             logger.exception("deciding %s failed", type(wish.command).__name__)
             return DecisionFailedError(str(error))
@@ -179,13 +194,15 @@ class Ledger:
             return DecisionFailedError(str(error))
         if new and wish.key is not None:
             known[wish.key] = (new[0].seq, new[0].digest)
+        if new and wish.identity is not None and person is not None:
+            vault.keep_person(connection, self.hall, wish.identity, _until(person, new))
         rows.extend(new)
         return Outcome(tuple(new))
 
     def _fold(self, decided: Sequence[Event], wish: Wish, now: int) -> list[StoredEvent]:
         new: list[StoredEvent] = []
         digest = wish.command.digest() if wish.key is not None else None
-        for part, event in enumerate(decided):
+        for part, event in enumerate(self._with_what_follows(decided)):
             first = part == 0
             head = (
                 self.hall,
@@ -199,6 +216,29 @@ class Ledger:
             new.append(row)
         return new
 
+    def _with_what_follows(self, decided: Sequence[Event]) -> Iterator[Event]:
+        yield from decided
+        if decided:
+            # The caller has folded them by now.
+            yield from follow(self._working)
+
+    def _person(self, connection: Connection, wish: Wish, now: int) -> vault.Person | None:
+        """Return who shows a card: known from today or by a live ticket, else a new reference."""
+        if wish.identity is None:
+            return None
+        working = self._working
+        today = max(working.date, working.rules.business_date(now))
+        found = vault.find_person(connection, self.hall, wish.identity)
+        if found is not None and (found.date >= today or found.ref in working.persons):
+            return found
+        return vault.Person(secrets.token_hex(REF_BYTES), today)
+
+    def _forget_persons(self, connection: Connection, rows: Sequence[StoredEvent]) -> int:
+        if not any(isinstance(row.event, DayOpened) for row in rows):
+            return 0
+        living = self._working.persons
+        return vault.forget_persons(connection, self.hall, self._working.date, living)
+
     def _repeat(
         self,
         connection: Connection,
@@ -209,11 +249,24 @@ class Ledger:
         seq, digest = found
         if digest != wish.command.digest():
             return KeyReusedError(wish.key or "")
+        return Outcome(tuple(self._command_at(connection, seq, rows)), True)
+
+    def _again(
+        self, connection: Connection, done: AlreadyDoneError, rows: Sequence[StoredEvent]
+    ) -> Result:
+        told = self._command_at(connection, done.seq, rows)
+        # One auto-call may reach several counters; each is told of its own.
+        mine = (row for row in told if getattr(row.event, "counter", None) == done.counter)
+        return Outcome(tuple(mine), True)
+
+    def _command_at(
+        self, connection: Connection, seq: int, rows: Sequence[StoredEvent]
+    ) -> list[StoredEvent]:
         pending = [row for row in rows if row.seq >= seq]
         if not pending or pending[0].seq != seq:
-            return Outcome(tuple(event_store.read_command(connection, self.hall, seq)), True)
+            return event_store.read_command(connection, self.hall, seq)
         end = next((i for i, row in enumerate(pending) if i and row.part == 0), len(pending))
-        return Outcome(tuple(pending[:end]), True)
+        return pending[:end]
 
     def _history(
         self, connection: Connection, command: Command, rows: Sequence[StoredEvent]
@@ -232,3 +285,9 @@ class Ledger:
             self._position = event_store.last_position(connection, self.hall)
         self._working = state
         self._stale = False
+
+
+def _until(person: vault.Person, new: Sequence[StoredEvent]) -> vault.Person:
+    """Return a person kept until the last date that these events are about."""
+    dates = (str(getattr(row.event, "date", "")) for row in new)
+    return replace(person, date=max(person.date, *dates))

@@ -1,109 +1,109 @@
-"""Who is next, and the call itself: next, recall, no-show. Every call says why this ticket."""
+"""The call itself: next, a chosen ticket, to whoever idles, and once more."""
 
-from bisect import bisect_left
-from typing import Any
-
-from controller.domain.commands import CallNext, MarkNoShow, RecallTicket
-from controller.domain.counters import finish_events, require_counter, require_ticket
-from controller.domain.errors import RefusalError
-from controller.domain.events import Event, NoShowMarked, TicketCalled, TicketRecalled
-from controller.domain.state import Context, HallState, Ticket
+from controller.domain.choosing import (
+    BY_TURN,
+    Choice,
+    View,
+    choose,
+    chosen,
+    covers_of,
+    view_of,
+    why,
+)
+from controller.domain.commands import CallNext, CallTicket, CallWaiting, RecallTicket
+from controller.domain.counters import (
+    finish_events,
+    require_counter,
+    require_free,
+    require_open,
+    require_reason,
+    require_ticket,
+    ticket_facts,
+)
+from controller.domain.errors import AlreadyDoneError, RefusalError
+from controller.domain.events import Event, TicketCalled, TicketRecalled
+from controller.domain.hall_events import CounterResumed
+from controller.domain.rules import CALL_REASONS
+from controller.domain.state import Context, Counter, HallState, Ticket
 from controller.domain.tickets import require_step
 
 
 def call_next(state: HallState, command: CallNext, context: Context) -> list[Event]:
-    """Decide `CallNext`; no event means that nobody waits for this counter."""
-    counter = require_counter(state, command.counter)
-    busy = state.ticket_at(command.counter)
-    finishing: list[Event] = []
-    if busy is not None:
-        if not state.rules.finish_on_next:
-            raise RefusalError("counter_busy", counter=command.counter, ticket=ticket_facts(busy))
-        finishing = finish_events(state, busy, context)
-    chosen = first_in_line(state, counter.services)
-    if chosen is None:
-        return finishing
-    call = TicketCalled(
-        ticket=chosen.id,
-        number=chosen.number,
-        service=chosen.service,
-        counter=command.counter,
-        area=counter.area,
-        call=1,
-        issued_at=chosen.issued_at,
-        called_at=context.now,
-        reason=why(state, chosen, counter.services, context.now),
-    )
-    return [*finishing, call]
+    """Decide `CallNext`; no call among the events means that nobody waits for this counter.
 
-
-def first_in_line(state: HallState, services: tuple[str, ...]) -> Ticket | None:
-    """Return the ticket with the earliest effective issue time among these services."""
-    heads = [line[0] for code in services if (line := state.line(code))]
-    return state.tickets[min(heads)[3]] if heads else None
-
-
-def why(state: HallState, chosen: Ticket, services: tuple[str, ...], now: int) -> dict[str, Any]:
-    """Return the reason stored with a call: the rule and what the choice was held against.
-
-    `rule` is `only` (nobody else waited), `credit` (a time credit moved it before somebody who
-    came earlier) or `first` (came first). Numbers only, no personal data.
+    Raises `AlreadyDoneError` for a second press within the guard time.
     """
-    others = [state.tickets[place[3]] for code in services for place in state.line(code)[:2]]
-    others = sorted((t for t in others if t.id != chosen.id), key=lambda t: t.place)
-    overtaken = _overtaken(state, chosen, services)
-    if overtaken is not None and overtaken not in others[:3]:
-        others.insert(0, overtaken)
-    waiting = sum(len(state.line(code)) for code in services)
-    rule = "only" if waiting == 1 else "first" if overtaken is None else "credit"
-    # In the order of the stored JSON, so that a repeat renders the same bytes.
-    return {
-        "compared": [
-            {"number": t.number, "waited_s": max(0, now - t.issued_at) // 1000} for t in others[:3]
-        ],
-        "credit_s": max(0, chosen.issued_at - chosen.effective_at) // 1000,
-        "rule": rule,
-        "waited_s": max(0, now - chosen.issued_at) // 1000,
-        "waiting": waiting,
-    }
+    require_counter(state, command.counter)
+    _guard(state, command.counter, context.now)
+    events = _made_ready(state, command.counter, context)
+    view = view_of(state, command.counter, context.now)
+    choice = choose(view)
+    return events if choice is None else [*events, _call(view, choice)]
 
 
-def _overtaken(state: HallState, chosen: Ticket, services: tuple[str, ...]) -> Ticket | None:
-    """Return a ticket that came earlier than the chosen one and is called later, if any.
+def call_ticket(state: HallState, command: CallTicket, context: Context) -> list[Event]:
+    """Decide `CallTicket` (选呼): any ticket that waits, by somebody who may, for a reason."""
+    if command.counter not in state.rules.counters:
+        raise RefusalError("counter_unknown", counter=command.counter)
+    clerk = state.counters[command.counter].clerk
+    if state.rules.call_rights and clerk not in state.rules.call_rights:
+        raise RefusalError("no_right", counter=command.counter)
+    require_reason(command.reason, CALL_REASONS)
+    ticket = _wanted(state, command)
+    events = _made_ready(state, command.counter, context)
+    if ticket.state != "WAITING":
+        raise RefusalError("not_waiting", ticket=ticket_facts(ticket))
+    view = view_of(state, command.counter, context.now)
+    return [*events, _call(view, chosen(view, ticket, command.reason))]
 
-    Only a time credit can do this, and only to tickets issued within the credit's span.
+
+def call_waiting(state: HallState, command: CallWaiting, context: Context) -> list[Event]:
+    """Decide `CallWaiting`: who idles longest gets who is next there, and so on."""
+    if not state.rules.auto_call:
+        return []
+    _require_no_outage(state, context.now)
+    calls: list[Event] = []
+    taken: frozenset[str] = frozenset()
+    for counter in idle_counters(state, context.now):
+        view = view_of(state, counter.no, context.now, taken)
+        choice = choose(view)
+        if choice is not None:
+            calls.append(_call(view, choice, auto=True))
+            taken |= {choice.ticket.id}
+    return calls
+
+
+def idle_counters(state: HallState, now: int) -> list[Counter]:
+    """Return the counters that could call by themselves, the longest idle first.
+
+    Where clerks sign in, a counter without one is not among them.
     """
-    if chosen.effective_at == chosen.issued_at:
-        return None
-    for code in services:
-        line = state.line(code)
-        for place in line[bisect_left(line, chosen.place) :]:
-            if place[0] >= chosen.issued_at:
-                break
-            ticket = state.tickets[place[3]]
-            if ticket.issued_at < chosen.issued_at:
-                return ticket
-    return None
+    staffed = state.rules.sign_in or any(one.clerk is not None for one in state.counters.values())
+    idle = [
+        state.counters[no]
+        for no, rule in state.rules.counters.items()
+        if _is_free(state.counters[no], staffed) and state.rules.on_rota(rule, now)
+    ]
+    return sorted(idle, key=lambda counter: (counter.idle_since, counter.no))
 
 
-def ticket_facts(ticket: Ticket) -> dict[str, Any]:
-    """Return what a refusal or an answer tells about a ticket."""
-    return {
-        "id": ticket.id,
-        "number": ticket.number,
-        "service": ticket.service,
-        "state": ticket.state,
-        "counter": ticket.counter,
-        "calls": ticket.calls,
-    }
+def _is_free(counter: Counter, staffed: bool) -> bool:
+    manned = counter.clerk is not None or not staffed
+    return manned and counter.ticket is None and counter.pause is None and not counter.closed
 
 
 def recall(state: HallState, command: RecallTicket, context: Context) -> list[Event]:
-    """Decide `RecallTicket`."""
+    """Decide `RecallTicket`: not too soon after the last call, and not without end."""
     rule = require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
     require_step(ticket.state, "TicketRecalled")
-    assert ticket.called_at is not None
+    assert ticket.called_at is not None and ticket.last_called_at is not None
+    limit = state.rules.recall_limit
+    if limit and ticket.calls > limit:
+        raise RefusalError("recall_limit", counter=command.counter, limit=limit)
+    soonest = ticket.last_called_at + state.rules.recall_spacing_s * 1000
+    if context.now < soonest:
+        raise RefusalError("recall_too_soon", retry_after_s=seconds_until(soonest, context.now))
     return [
         TicketRecalled(
             ticket=ticket.id,
@@ -119,21 +119,80 @@ def recall(state: HallState, command: RecallTicket, context: Context) -> list[Ev
     ]
 
 
-def mark_no_show(state: HallState, command: MarkNoShow, context: Context) -> list[Event]:
-    """Decide `MarkNoShow`."""
-    require_counter(state, command.counter)
-    ticket = require_ticket(state, command.counter)
-    require_step(ticket.state, "NoShowMarked")
-    assert ticket.called_at is not None
-    return [
-        NoShowMarked(
-            ticket=ticket.id,
-            number=ticket.number,
-            service=ticket.service,
-            counter=command.counter,
-            calls=ticket.calls,
-            issued_at=ticket.issued_at,
-            called_at=ticket.called_at,
-            marked_at=context.now,
-        )
-    ]
+def seconds_until(at: int, now: int) -> int:
+    """Return whole seconds from `now` until `at` (both UTC ms), rounded up."""
+    return -((now - at) // 1000)
+
+
+# --- before a call --------------------------------------------------------------------------------
+
+
+def _guard(state: HallState, no: int, now: int) -> None:
+    """Know a double press of NEXT: the counter's last step is a call by turn, just made."""
+    last = state.counters[no].last
+    ticket = state.ticket_at(no)
+    if last is None or ticket is None or last.event != "TicketCalled":
+        return
+    by_turn = (ticket.reason or {}).get("rule") in BY_TURN
+    if by_turn and now - last.at < state.rules.guard_ms:
+        raise AlreadyDoneError(last.seq, no)
+
+
+def _made_ready(state: HallState, no: int, context: Context) -> list[Event]:
+    """Return what must happen before a call: a pause ends, the old visit too if the rules say so.
+
+    Refuses a counter that must not call now.
+    """
+    _require_no_outage(state, context.now)
+    counter = state.counters[no]
+    require_open(state, no)
+    if not state.rules.finish_on_next:
+        require_free(state, no)
+    busy = state.ticket_at(no)
+    events: list[Event] = []
+    if counter.pause is not None:
+        events.append(CounterResumed(no, counter.clerk, "call"))
+    if busy is not None:
+        events += finish_events(state, busy, context)
+    return events
+
+
+def _require_no_outage(state: HallState, now: int) -> None:
+    """Call nobody while a lead is asked what becomes of the queue after an outage."""
+    question = state.question
+    if question is None or question.kind != "outage":
+        return
+    if question.until is None or now < question.until:
+        raise RefusalError("outage_question", until=question.until)
+
+
+def _wanted(state: HallState, command: CallTicket) -> Ticket:
+    """Return the ticket that a direct call names, by id or by number."""
+    found = command.ticket or state.numbered.get(command.number or "", "")
+    if found in state.tickets:
+        return state.tickets[found]
+    for missed in state.missed.values():
+        if missed.id == command.ticket or missed.number == command.number:
+            return missed
+    raise RefusalError("not_found", ticket=command.ticket, number=command.number)
+
+
+def _call(view: View, choice: Choice, *, auto: bool = False) -> TicketCalled:
+    """Return the call of a choice, with who meets the citizen first (首问) and for whom (AB岗)."""
+    ticket, counter = choice.ticket, view.counter
+    first = f"clerk:{counter.clerk}" if counter.clerk else f"counter:{counter.no}"
+    return TicketCalled(
+        ticket=ticket.id,
+        number=ticket.number,
+        service=choice.service,
+        counter=counter.no,
+        area=view.state.rule_of(counter.no).area,
+        call=1,
+        issued_at=ticket.issued_at,
+        called_at=view.now,
+        reason=why(view, choice, auto=auto),
+        clerk=counter.clerk,
+        covers=covers_of(view, ticket),
+        first_contact=ticket.first_contact or first,
+        first_called_at=ticket.called_at,
+    )

@@ -12,3 +12,15 @@ class RefusalError(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
+
+
+class AlreadyDoneError(Exception):
+    """A wish was fulfilled a moment ago by the command at `seq`; its answer is given again.
+
+    Only that command's events at this counter belong to the answer. Nothing is stored.
+    """
+
+    def __init__(self, seq: int, counter: int) -> None:
+        super().__init__(f"seq {seq}, counter {counter}")
+        self.seq = seq
+        self.counter = counter

@@ -98,7 +98,7 @@ def _called(state: HallState, event: TicketCalled, stored: StoredEvent) -> None:
             code for code in (ticket.service, *ticket.further) if code != event.service
         ]
         ticket.service = event.service
-    ticket.target = ""
+    ticket.came_from, ticket.target = ticket.target, ""
     at_counter(state, ticket, counter, "CALLED")
     ticket.calls = event.call
     ticket.turn_at = ticket.last_called_at = event.called_at

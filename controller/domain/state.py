@@ -46,7 +46,8 @@ class Ticket:
     """A live ticket, or one missed today (NO_SHOW). Times are UTC ms.
 
     `service` is the one that it waits or is served for; `further` are those still to come.
-    `target` is the line that a transfer named (`counter:3`, `clerk:s1`), else "".
+    `target` is the line that a transfer named (`counter:3`, `clerk:s1`), else "";
+    `came_from` is the one that it was called from.
     `called_at` is the first call of all, `turn_at` the first of the present turn (since it last
     waited), `last_called_at` the newest. `served_ms` is the serving
     time before the present part of the visit, `learned_ms` what of it the estimates know already.
@@ -75,6 +76,7 @@ class Ticket:
     further: list[str] = field(default_factory=list)
     together: bool = False
     target: str = ""
+    came_from: str = ""
     clients: int = 1
     escort: bool = False
     person: str | None = None
