@@ -93,19 +93,21 @@ class Writer:
         actor: str,
         key: str | None = None,
         patience_s: float | None = None,
+        identity: str | None = None,
     ) -> Outcome:
         """Decide and store a command; return its events.
 
         Raises `RefusalError` (nothing stored), `KeyReusedError`, or `OutcomeUnknownError`
         when the commit failed, or was not done within about `patience_s` (real seconds): the
-        command may still come to be stored.
+        command may still come to be stored. `identity` is the keyed hash of an ID card
+        (`vault.identity_hash`).
         """
         if self.stopped_reason is not None:
             raise OutcomeUnknownError(self.stopped_reason)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if patience_s is not None:
             self._patience.watch(answer, patience_s)
-        self._queue.put_nowait(_Pending(Wish(command, actor, key), answer))
+        self._queue.put_nowait(_Pending(Wish(command, actor, key, identity=identity), answer))
         return await answer  # a caller that gives up cancels its answer, never the wish
 
     async def _run(self) -> None:

@@ -290,6 +290,17 @@ secrets = Table(
     Column("value", LargeBinary, nullable=False),
 )
 
+persons = Table(
+    "persons",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("ref", String(40), nullable=False),
+    Column("date", String(10), nullable=False),
+    Index("persons_day", "hall", "date"),
+)
+"""The vault (see `vault.py`): in no projection, and in no log."""
+
 projection_versions = Table(
     "projection_versions",
     metadata,
