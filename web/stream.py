@@ -35,6 +35,7 @@ ENCODED_KEPT = 5000
 
 CALL_FIELDS = ("ticket", "number", "service", "counter", "area", "call")
 STEP_FIELDS = ("ticket", "number", "service", "counter")
+PLACE_FIELDS = ("ticket", "number", "service")
 VOICE_FIELDS = ("announcement", "ticket", "number", "counter", "area")
 
 PUBLIC: dict[str, tuple[str, ...]] = {
@@ -44,7 +45,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "ServingStarted": STEP_FIELDS,
     "ServingFinished": STEP_FIELDS,
     "NoShowMarked": STEP_FIELDS,
-    "TicketExpired": ("ticket", "number", "service"),
+    "TicketExpired": PLACE_FIELDS,
     "TicketPrinted": ("ticket", "number"),
     "AnnouncementStarted": VOICE_FIELDS,
     "AnnouncementEnded": VOICE_FIELDS,
@@ -54,6 +55,36 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "DeviceBack": ("device", "kind"),
     "DayOpened": ("date",),
     "RulesAdopted": (),
+    "ServiceChanged": PLACE_FIELDS,
+    "TicketSplit": PLACE_FIELDS,
+    "TicketCancelled": PLACE_FIELDS,
+    "TicketReturned": PLACE_FIELDS,
+    "TicketParked": STEP_FIELDS,
+    "TicketUnparked": STEP_FIELDS,
+    "TicketTransferred": STEP_FIELDS,
+    "ServiceCompleted": STEP_FIELDS,
+    "DirectServingStarted": ("ticket", "counter"),
+    "CallUndone": STEP_FIELDS,
+    "StartUndone": STEP_FIELDS,
+    "FinishUndone": STEP_FIELDS,
+    "NoShowUndone": STEP_FIELDS,
+    "ParkUndone": STEP_FIELDS,
+    "TransferUndone": STEP_FIELDS,
+    "ClerkSignedIn": ("counter",),
+    "ClerkSignedOut": ("counter", "elsewhere"),
+    "CounterPaused": ("counter", "until", "elsewhere"),
+    "CounterResumed": ("counter",),
+    "IssuingStopped": ("scope", "kind", "sentence"),
+    "IssuingResumed": ("scope",),
+    "QueueCleared": ("cause", "count"),
+    "WaitingWarned": ("service", "waiting", "limit"),
+    "WaitingEased": ("service", "waiting", "limit"),
+    "OutageFound": (),
+    "OutageAnswered": ("choice",),
+    "ClockFoundBehind": (),
+    "ClockAnswered": (),
+    "PostUnmanned": ("post",),
+    "PostManned": ("post",),
 }
 """The public form: event type -> the fields of its body that everybody may see."""
 
@@ -83,6 +114,8 @@ def encode(stored: StoredEvent, at: Callable[[int], str]) -> bytes:
     form = public_form(stored)
     if form is None:
         return b'id: %d\nevent: hidden\ndata: {"seq":%d}\n\n' % (stored.seq, stored.seq)
+    if form.get("until") is not None:
+        form["until"] = at(form["until"])
     data = json.dumps(
         {"seq": stored.seq, "at": at(stored.at), **form},
         ensure_ascii=False,

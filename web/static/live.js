@@ -19,6 +19,12 @@ export const EVENT_TYPES = [
   "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
   "NoShowMarked", "TicketExpired", "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded",
   "RatingAsked", "TicketRated", "DeviceLost", "DeviceBack", "DayOpened", "RulesAdopted",
+  "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",
+  "TicketUnparked", "TicketTransferred", "ServiceCompleted", "DirectServingStarted", "CallUndone",
+  "StartUndone", "FinishUndone", "NoShowUndone", "ParkUndone", "TransferUndone", "ClerkSignedIn",
+  "ClerkSignedOut", "CounterPaused", "CounterResumed", "IssuingStopped", "IssuingResumed",
+  "QueueCleared", "WaitingWarned", "WaitingEased", "OutageFound", "OutageAnswered",
+  "ClockFoundBehind", "ClockAnswered", "PostUnmanned", "PostManned",
 ];
 
 export class Live {
