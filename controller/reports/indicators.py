@@ -10,13 +10,18 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, func, select
 
 from controller.store import queries
-from controller.store.queries import Days
+from controller.store.queries import VISIT, Days, VisitCount
 from controller.store.schema import ratings, tickets
 
 Figures = dict[str, Any]
 Value = TypeVar("Value", int, float)
 SATISFIED_FROM = 3
 GRADES = range(1, 6)
+GIVEN_BACK_MS = 60_000
+DAY_NAMES = (
+    "issued", "visits", "queued", "direct", "people", "called", "done", "no_show",
+    "cases_accepted", "cases_finished",
+)  # fmt: skip
 
 
 def nearest_rank(ordered: Sequence[Value], percent: int) -> Value:
@@ -93,22 +98,38 @@ def rating_figures(counts: dict[tuple[str, int], int], rateable: int) -> Figures
 
 
 def volume_report(connection: Connection, hall: str, days: Days) -> Figures:
-    """Return 接待人次 (every ticket is a visit) and 受理量 (accepted cases), which differ."""
-    states = queries.ticket_counts(connection, hall, days)
+    """Return 接待人次, 取号量 and 受理量, which differ; queued and direct visits stand apart.
+
+    An agent's batch is one visit of several people. `issued` leaves out what was given back
+    within a minute (domain.md 7).
+    """
+    counts = queries.visit_counts(connection, hall, days)
     cases = queries.case_counts(connection, hall, days)
+    queued = [one for one in counts if not one.direct]
+    at_once = queries.given_back_at_once(connection, hall, days, GIVEN_BACK_MS)
     return {
         "from": days.first,
         "to": days.last,
-        "visits": sum(states.values()),
-        "called": sum(states.get(name, 0) for name in ("CALLED", "SERVING", "DONE", "NO_SHOW")),
-        "done": states.get("DONE", 0),
-        "no_show": states.get("NO_SHOW", 0),
-        "expired": states.get("EXPIRED", 0),
+        "visits": _visits(counts),
+        "queued": _visits(queued),
+        "direct": _visits(counts) - _visits(queued),
+        "people": sum(one.people for one in counts),
+        "issued": _visits(queued) - at_once,
+        "called": sum(one.called for one in queued),
+        "done": _visits(counts, "DONE"),
+        "done_direct": _visits(counts, "DONE") - _visits(queued, "DONE"),
+        "no_show": _visits(counts, "NO_SHOW"),
+        "cancelled": _visits(counts, "CANCELLED"),
+        "expired": _visits(counts, "EXPIRED"),
         "advice": _advice(connection, hall, days),
         "cases_accepted": sum(cases.values()),
         "cases_finished": cases.get("FINISHED", 0),
         "cases_handed_on": cases.get("HANDED_ON", 0),
     }
+
+
+def _visits(counts: Iterable[VisitCount], state: str = "") -> int:
+    return sum(one.visits for one in counts if state in ("", one.state))
 
 
 def day_figures(connection: Connection, hall: str, date: str) -> Figures:
@@ -119,10 +140,8 @@ def day_figures(connection: Connection, hall: str, date: str) -> Figures:
     handlings = queries.handlings(connection, hall, days)
     every = [ms for some in handlings.values() for ms in some]
     rated = ratings_report(connection, hall, days, ())["total"]
-    names = ("visits", "called", "done", "no_show", "cases_accepted", "cases_finished")
     return {
-        "issued": volume["visits"],
-        **{name: volume[name] for name in names},
+        **{name: volume[name] for name in DAY_NAMES},
         "mean_wait_s": waits["mean_s"],
         "p90_wait_s": waits["p90_s"],
         "mean_handle_s": _mean_s(every),
@@ -159,7 +178,7 @@ def _grades_by_service(
 def _finished_by_service(connection: Connection, hall: str, days: Days) -> dict[str, int]:
     query = (
         select(tickets.c.service, func.count())
-        .where(tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.state == "DONE")
+        .where(tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.state == "DONE", VISIT)
         .group_by(tickets.c.service)
     )
     return {service: count for service, count in connection.execute(query)}
@@ -167,6 +186,6 @@ def _finished_by_service(connection: Connection, hall: str, days: Days) -> dict[
 
 def _advice(connection: Connection, hall: str, days: Days) -> int:
     query = select(func.count()).where(
-        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.outcome == "advice"
+        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.outcome == "advice", VISIT
     )
     return int(connection.execute(query).scalar_one())

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
 
-from controller.store.schema import case_steps, cases, tickets
+from controller.store.schema import appointments, case_steps, cases, tickets
 
 Row = dict[str, Any]
 
@@ -30,6 +30,10 @@ class Days:
     def of(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """Return the condition that a date column lies within."""
         return column.between(self.first, self.last)
+
+
+VISIT = and_(tickets.c.test == 0, not_(func.coalesce(tickets.c.cause, "") == "direct"))
+"""What counts as a visit: no test ticket, no direct reception that was taken back."""
 
 
 def ticket_rows(
@@ -72,18 +76,68 @@ def _plain(mapping: Any) -> Row:
         row["items"] = json.loads(row["items"])
     if row.get("reason"):
         row["reason"] = json.loads(row["reason"])
+    if "asked" in row:
+        row["asked"] = json.loads(row["asked"]) if row["asked"] else [row["service"]]
     return row
+
+
+def appointment_rows(
+    connection: Connection, hall: str, page: Page, where: dict[str, Any]
+) -> tuple[list[Row], int | None]:
+    """Return booked slots in the order of booking and the position to go on from.
+
+    `where` may hold date, state and service for equality and `days` (`Days`).
+    """
+    return _page(connection, appointments, hall, page, where)
 
 
 def one_ticket(connection: Connection, hall: str, ticket: str) -> Row | None:
-    """Return a ticket with the numbers of its cases, or None."""
+    """Return a ticket with the numbers of its cases, or None.
+
+    A slot that was booked and has no ticket yet has a row of the same form: no number, no times.
+    """
     query = select(tickets).where(tickets.c.hall == hall, tickets.c.id == ticket)
     found = connection.execute(query).first()
     if found is None:
-        return None
+        return _booked(connection, hall, ticket)
     row = _plain(found._mapping)
     row["cases"] = case_numbers(connection, hall, [ticket]).get(ticket, [])
+    row["slot_end"] = None
     return row
+
+
+def _booked(connection: Connection, hall: str, ticket: str) -> Row | None:
+    query = select(appointments).where(appointments.c.hall == hall, appointments.c.ticket == ticket)
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    empty: Row = dict.fromkeys(tickets.c.keys())
+    flags = ("together", "escort", "late", "test", "direct", "calls", "served_ms", "ahead")
+    return (
+        empty
+        | dict.fromkeys(flags, 0)
+        | {
+            "hall": hall,
+            "id": found.ticket,
+            "seq": found.seq,
+            "date": found.date,
+            "number": "",
+            "service": found.service,
+            "state": found.state,
+            "source": found.source,
+            "slot": found.slot_start,
+            "slot_end": found.slot_end,
+            "person": found.person,
+            "finished_at": found.ended_at,
+            "items": [],
+            "asked": [found.service],
+            "cases": [],
+            "clients": 1,
+            "first_contact": "",
+            "paper": "none",
+            "paper_detail": "",
+        }
+    )
 
 
 def one_case(connection: Connection, hall: str, no: str) -> Row | None:
@@ -144,9 +198,13 @@ def recent_at_counter(
 
 
 def waits(connection: Connection, hall: str, days: Days) -> dict[str, list[int]]:
-    """Return the waits (ms) of every called ticket by service: first call less issue."""
+    """Return the waits (ms) of every queued visit that was called: first call less issue."""
     query = select(tickets.c.service, tickets.c.wait_ms).where(
-        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.wait_ms.is_not(None)
+        tickets.c.hall == hall,
+        days.of(tickets.c.date),
+        tickets.c.wait_ms.is_not(None),
+        tickets.c.direct == 0,
+        VISIT,
     )
     found: dict[str, list[int]] = {}
     for row in connection.execute(query):
@@ -155,9 +213,9 @@ def waits(connection: Connection, hall: str, days: Days) -> dict[str, list[int]]
 
 
 def handlings(connection: Connection, hall: str, days: Days) -> dict[int, list[int]]:
-    """Return the serving times (ms) of finished tickets by counter."""
+    """Return the serving times (ms) of finished visits by the counter that finished them."""
     query = select(tickets.c.counter, tickets.c.handle_ms).where(
-        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.handle_ms.is_not(None)
+        tickets.c.hall == hall, days.of(tickets.c.date), tickets.c.handle_ms.is_not(None), VISIT
     )
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
@@ -166,23 +224,56 @@ def handlings(connection: Connection, hall: str, days: Days) -> dict[int, list[i
 
 
 def issues(connection: Connection, hall: str, days: Days) -> list[tuple[str, int]]:
-    """Return the business date and the time of issue (ms) of every ticket, in its order."""
+    """Return the business date and the time of issue (ms) of every visit, in its order."""
     query = (
         select(tickets.c.date, tickets.c.issued_at)
-        .where(tickets.c.hall == hall, days.of(tickets.c.date))
+        .where(tickets.c.hall == hall, days.of(tickets.c.date), VISIT)
         .order_by(tickets.c.seq)
     )
     return [(date, issued_at) for date, issued_at in connection.execute(query)]
 
 
-def ticket_counts(connection: Connection, hall: str, days: Days) -> dict[str, int]:
-    """Return how many tickets are in each state."""
+@dataclass(frozen=True)
+class VisitCount:
+    """Visits of one state and kind: how many, the people in them, those called at least once."""
+
+    state: str
+    direct: bool
+    visits: int
+    people: int
+    called: int
+
+
+def visit_counts(connection: Connection, hall: str, days: Days) -> list[VisitCount]:
+    """Count visits and people by state, queued and direct ones apart; tests count nowhere."""
     query = (
-        select(tickets.c.state, func.count())
-        .where(tickets.c.hall == hall, days.of(tickets.c.date))
-        .group_by(tickets.c.state)
+        select(
+            tickets.c.state,
+            tickets.c.direct,
+            func.count(),
+            func.sum(tickets.c.clients),
+            func.count(tickets.c.called_at),
+        )
+        .where(tickets.c.hall == hall, days.of(tickets.c.date), VISIT)
+        .group_by(tickets.c.state, tickets.c.direct)
     )
-    return {state: count for state, count in connection.execute(query)}
+    return [
+        VisitCount(state, bool(direct), int(visits), int(people), int(called))
+        for state, direct, visits, people, called in connection.execute(query)
+    ]
+
+
+def given_back_at_once(connection: Connection, hall: str, days: Days, within_ms: int) -> int:
+    """Count the queued tickets that were cancelled within a span of their issue."""
+    query = select(func.count()).where(
+        tickets.c.hall == hall,
+        days.of(tickets.c.date),
+        tickets.c.state == "CANCELLED",
+        tickets.c.direct == 0,
+        tickets.c.finished_at - tickets.c.issued_at <= within_ms,
+        VISIT,
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def case_counts(connection: Connection, hall: str, days: Days) -> dict[str, int]:

@@ -90,13 +90,25 @@ class Volume(Span):
     """接待人次 (visits) and 受理量 (cases accepted) are separate figures."""
 
     visits: int
-    """接待人次: tickets given out."""
+    """接待人次: queued and direct visits together; test tickets count nowhere."""
+    queued: int
+    """Visits that began with a number of the line."""
+    direct: int
+    """Visits of somebody who was received at once (直接接待)."""
+    people: int
+    """The people in these visits: an agent's batch is one visit of several."""
+    issued: int
+    """取号量: queued tickets that were not given back within a minute."""
     called: int
-    """Tickets that were called, whatever came of it."""
+    """Queued tickets that were called, whatever came of it."""
     done: int
     """Visits that ended at a counter."""
+    done_direct: int
+    """Of these, direct ones."""
     no_show: int
     """Called tickets whose holder did not come."""
+    cancelled: int
+    """Tickets that were given back."""
     expired: int
     """Tickets that the day's end overtook."""
     advice: int
@@ -175,9 +187,15 @@ class Overview(Given):
     longest_wait_s: int
     """How long the first of them has waited, in seconds."""
     issued: int
-    """Tickets given out today."""
+    """取号量 of today: queued tickets that were not given back within a minute."""
     visits: int
     """接待人次 of today."""
+    queued: int
+    """Of these, visits that began with a number of the line."""
+    direct: int
+    """Of these, visits of somebody who was received at once."""
+    people: int
+    """The people in today's visits."""
     called: int
     """Tickets that were called today."""
     done: int
