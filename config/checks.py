@@ -13,6 +13,7 @@ from config.input_checks import check_inputs
 from config.models import DAYS
 from config.queue_checks import check_queue, check_sessions
 from config.references import Register, register
+from config.strip_checks import check_strips
 from config.wiring import check_wiring
 from config.wording import check_wording
 
@@ -34,6 +35,7 @@ def check(draft: Draft) -> None:
         check_queue(draft)
         check_wiring(draft)
         check_inputs(draft)
+        check_strips(draft)
     check_wording(draft)
 
 

@@ -14,7 +14,9 @@ from config.charset import Charset
 from config.errors import refuse
 from config.part import Part, Slug
 
-Protocol = Literal["escpos", "onbon-bx", "modbus-rtu", "scanner", "id-card"]
+Protocol = Literal[
+    "escpos", "onbon-bx", "lumen-cpower", "alpha", "template", "modbus-rtu", "scanner", "id-card"
+]  # fmt: skip
 
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800, 921600)
 
@@ -81,22 +83,6 @@ class Printer(OnLine):
     def device_id(self) -> str:
         """Name of this device in events and on the device page."""
         return f"printer:{self.id}"
-
-
-class Led(OnLine):
-    """`[[leds]]`: the LED strip over a counter."""
-
-    counter: int
-    # FFFE and FFFF are the broadcast addresses of the BX protocol.
-    address: Annotated[int, Field(ge=1, le=0xFFFD)]
-    protocol: Literal["onbon-bx"] = "onbon-bx"
-    width_px: Annotated[int, Field(ge=32, le=1024, multiple_of=8)] = 128
-    height_px: Annotated[int, Field(ge=16, le=256, multiple_of=8)] = 16
-
-    @property
-    def device_id(self) -> str:
-        """Name of this device in events and on the device page."""
-        return f"led:{self.counter}"
 
 
 class Speaker(Part):

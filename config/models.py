@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, Strict, field_validator
 
-from config.equipment import Board, Led, Line, Printer, Speaker
+from config.equipment import Board, Line, Printer, Speaker
 from config.errors import ConfigError, refuse
 from config.inputs import (
     CardReader,
@@ -41,6 +41,7 @@ from config.queue import (
     Staff,
     Staffing,
 )
+from config.strips import Led, Template
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -223,6 +224,7 @@ class Settings(Part):
     lines: tuple[Line, ...]
     printers: tuple[Printer, ...]
     leds: tuple[Led, ...]
+    templates: tuple[Template, ...]
     keypads: tuple[Keypad, ...]
     rating_boxes: tuple[RatingBox, ...]
     keys: Keys
@@ -286,6 +288,10 @@ class Settings(Part):
     def input_module(self, name: str) -> InputModule:
         """The input module of that id; KeyError when there is none."""
         return _only(self.input_modules, "id", name)
+
+    def template(self, name: str) -> Template:
+        """The described frames of that name; KeyError when there are none."""
+        return _only(self.templates, "name", name)
 
     def item(self, code: str) -> Item:
         """The item of that code; KeyError when there is none."""

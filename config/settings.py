@@ -18,7 +18,7 @@ from config.charset import (
 )
 from config.checks import check
 from config.draft import Draft, read_toml
-from config.equipment import Board, Led, Line, Printer, Speaker
+from config.equipment import Board, Line, Printer, Speaker
 from config.errors import ConfigError, ConfigErrors
 from config.inputs import (
     FUNCTIONS,
@@ -69,6 +69,7 @@ from config.queue import (
     Staff,
     Staffing,
 )
+from config.strips import Led, Template
 
 __all__ = [
     "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
@@ -77,8 +78,8 @@ __all__ = [
     "Counter", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item", "Keypad",
     "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",
     "Queue", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Staff", "Staffing",
-    "Texts", "UnencodableText", "decode_text", "encode_text", "flatten", "load", "message",
-    "phrase", "placeholders", "plain_text", "problem", "session_minutes", "shipped",
+    "Template", "Texts", "UnencodableText", "decode_text", "encode_text", "flatten", "load",
+    "message", "phrase", "placeholders", "plain_text", "problem", "session_minutes", "shipped",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}
@@ -101,6 +102,7 @@ _LISTS: dict[str, type[Part]] = {
     "lines": Line,
     "printers": Printer,
     "leds": Led,
+    "templates": Template,
     "keypads": Keypad,
     "rating_boxes": RatingBox,
     "input_modules": InputModule,

@@ -10,6 +10,7 @@ from config.entry import Entry
 from config.equipment import Protocol
 from config.errors import Key, key_path
 from config.references import register
+from config.strips import LINE_OF
 
 # list -> protocol of its line, its name in Chinese and in English
 _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
@@ -63,7 +64,7 @@ def _lines(draft: Draft) -> None:
             )
     for line in draft.having("lines", "protocol", "parity"):
         protocol = line["protocol"]
-        if protocol != "modbus-rtu" and line["parity"] != "N":
+        if protocol not in ("modbus-rtu", "template") and line["parity"] != "N":
             draft.error(
                 (*line.key, "parity"),
                 f"{protocol} 设备不用校验位，请写 N",
@@ -126,6 +127,8 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
     """
     lines = [row for row in draft.lists["lines"] if row.written.get("name") == device["line"]]
     protocol, zh, en = _KINDS[name]
+    if name == "leds":
+        protocol = LINE_OF.get(device.get("protocol"), protocol)
     protocols = [line.get("protocol") for line in lines]
     bauds = [line.get("baud") for line in lines]
     baud = device.get("baud")
@@ -136,7 +139,8 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
             f"the device is set to {baud}, line {device['line']} to {bauds[0]}; "
             "one line has one baud rate",
         )
-    if lines and not {protocol, None} & set(protocols):
+    is_known = name != "leds" or device.has("protocol")
+    if lines and is_known and not {protocol, None} & set(protocols):
         draft.error(
             (*device.key, "line"),
             f"线路 {device['line']} 的协议是 {protocols[0]}，{zh}要接在 {protocol} 线路上",

@@ -27,6 +27,7 @@ def check_wording(draft: Draft) -> None:
         _templates(draft, draft.texts)
         _pairs(draft, draft.texts)
         _shown_texts(draft, draft.texts, printers, leds)
+        _ascii_texts(draft, draft.texts)
     for readers in (printers, leds):
         for key, text in _names(draft):
             _legible(draft, key, text, readers, draft.file)
@@ -102,8 +103,33 @@ def _readers(draft: Draft) -> tuple[Readers, Readers]:
     for entry in draft.lists.get("printers", []):
         # What the larger set lacks, the other lacks too: right for a wrong encoding as well.
         printers.setdefault(entry.get("encoding") or "gb18030", []).append(_device(entry))
-    leds = [_device(entry) for entry in draft.lists.get("leds", [])]
-    return printers, {"gb2312": leds} if leds else {}
+    hanzi = [_device(entry) for entry in draft.lists.get("leds", []) if not _is_ascii(draft, entry)]
+    return printers, {"gb2312": hanzi} if hanzi else {}
+
+
+def _is_ascii(draft: Draft, led: Entry) -> bool:
+    """Whether a strip has no Hanzi: it shows the English texts."""
+    if led.get("protocol") != "template":
+        return led.get("protocol") in ("led485", "alpha")
+    templates = draft.having("templates", "name", "encoding", "frame")
+    return any(
+        one["name"] == led.get("template")
+        and (one["encoding"] == "ascii" or "text" not in one["frame"])
+        for one in templates
+    )
+
+
+def _ascii_texts(draft: Draft, texts: Texts) -> None:
+    strips = [one for one in draft.lists.get("leds", []) if _is_ascii(draft, one)]
+    for key, text in texts.page("en", "led").items() if strips else ():
+        signs = "、".join(_sign(char) for char in dict.fromkeys(text) if not " " <= char <= "~")
+        if signs:
+            draft.error(
+                (key,),
+                f"{_device(strips[0])} 只有字母和数字，没有：{signs}",
+                f"{_device(strips[0])} has letters and digits only, no sign for: {signs}",
+                str(FOLDER / "texts" / "en.toml"),
+            )
 
 
 def _device(entry: Entry) -> str:

@@ -107,6 +107,7 @@ def test_hall_file_shows_every_key_of_every_table() -> None:
     models: dict[str, type[BaseModel]] = {
         "hall": settings.Hall, "areas": settings.Area, "services": settings.Service,
         "counters": settings.Counter, "lines": settings.Line, "printers": settings.Printer,
+        "templates": settings.Template,
         "leds": settings.Led, "keypads": settings.Keypad, "rating_boxes": settings.RatingBox,
         "input_modules": settings.InputModule, "issue_buttons": settings.IssueButton,
         "scanners": settings.Scanner, "card_readers": settings.CardReader,
