@@ -4,26 +4,32 @@
 import argparse
 import asyncio
 import contextlib
-import ipaddress
-import json
 import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 try:
     from aiohttp import web
 
     from config.settings import ConfigErrors, Settings, load
-    from controller.app import CannotStartError, Clock, Hall, build, check_books, make_folder
-    from devices.sim.bench import SimRunningError, wait_until_free_blocking
-    from devices.sim.bench import run as run_simulators
+    from controller.app import (
+        CannotStartError,
+        Clock,
+        Hall,
+        Wanted,
+        build,
+        check_books,
+        make_folder,
+        make_up_past,
+    )
+    from devices.sim.lock import SimRunningError
+    from devices.sim.started import SimFailedError, Simulators
+    from web.addresses import listen, origin_of, print_addresses, with_public_url
 except ModuleNotFoundError as missing:  # another Python than the one of make run
     sys.exit(
         f"这里没有 {missing.name}：先运行一次 make run，以后用 .venv/bin/python run.py …。 "
@@ -32,15 +38,8 @@ except ModuleNotFoundError as missing:  # another Python than the one of make ru
 
 ROOT = Path(__file__).resolve().parent
 OK, FAILED, WRONG_USE = 0, 1, 2
-SIMULATORS_READY_S = 20.0
 SHUTDOWN_S = 2.0
-PAGES = (
-    ("kiosk", "取号机"),
-    ("clerk", "窗口工作台"),
-    ("board", "大屏"),
-    ("manager", "管理"),
-    ("bench", "设备台"),
-)
+PROGRESS_MS = 5000
 
 
 class Refusal(Exception):  # noqa: N818  a sentence for the person at the keyboard, not a defect
@@ -72,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Refusal, ConfigErrors) as refusal:
         print(refusal, file=sys.stderr)
         return WRONG_USE if isinstance(refusal, ConfigErrors) else refusal.status
-    except (CannotStartError, SimRunningError) as error:
+    except (CannotStartError, SimRunningError, SimFailedError) as error:
         print(error, file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -116,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
     verify.set_defaults(command=verify_command)
+    _add_generate(commands)
     return top
 
 
@@ -148,6 +148,39 @@ def _add(
         "--verbose", action="store_true", help="日志写得更细 log more, for finding faults"
     )
     return command
+
+
+def _add_generate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    generate = _add(
+        commands,
+        "generate",
+        "编一段过去：在空的大厅里写入假的取号、叫号、评价和办件 "
+        "make up a past: invented tickets, calls, ratings and cases, into an empty hall",
+    )
+    for name, default, told in (
+        ("--tickets", 10_000, "多少张号 how many tickets"),
+        ("--seed", 1, "随机种子，同一种子得同样的数据 the same seed gives the same rows"),
+        ("--open-cases", 0, "多少个办件未办结 how many cases stay open"),
+        ("--waiting", 0, "最后多少人还在等候 how many of the tickets still wait at the end"),
+    ):
+        generate.add_argument(name, type=_whole, default=default, metavar="N", help=told)
+    generate.add_argument(
+        "--until", type=date.fromisoformat, metavar="DATE",
+        help="最后一天，默认昨天 the last day, default yesterday",
+    )  # fmt: skip
+    generate.add_argument(
+        "--projections-only",
+        action="store_true",
+        help="不写日志，只写报表读的表 no log, only the tables that reports read",
+    )
+    generate.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
+    generate.set_defaults(command=generate_command)
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text}: 不是非负整数 not a whole number")
+    return int(text)
 
 
 def _add_service_options(command: argparse.ArgumentParser) -> None:
@@ -183,10 +216,10 @@ def _add_service_options(command: argparse.ArgumentParser) -> None:
 def serve_command(given: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM."""
     clock = _clock(given, settings)
-    listener = _listen(given.host, given.port)
+    listener = listen(given.host, given.port)
     with contextlib.closing(listener):
-        origin = _origin(given.host, listener.getsockname()[1])
-        settings = _with_public_url(settings, given.public_url, origin)
+        origin = origin_of(given.host, listener.getsockname()[1])
+        settings = with_public_url(settings, given.public_url, origin)
         hall = build(settings, given.data, clock=clock, engine_url=given.database)
         return asyncio.run(_serve(hall, given, listener, origin))
 
@@ -201,7 +234,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    simulators = Simulators(hall, given.config) if given.demo else None
+    simulators = _simulators(hall, given.config) if given.demo else None
     runner: HallRunner | None = None
     try:
         if simulators is not None:
@@ -210,7 +243,7 @@ async def _serve(
         runner = HallRunner(make_app(hall), access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        _print_addresses(hall.settings, origin)
+        print_addresses(hall.settings, origin)
         await stopped.wait()
         print("正在停止 Stopping …", flush=True)
     finally:
@@ -252,128 +285,23 @@ def _clock(given: argparse.Namespace, settings: Settings) -> Clock:
     return Clock(start_ms, given.speed)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; a port in use is told in one sentence."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=256)
-    except (OSError, OverflowError) as error:
+def _simulators(hall: Hall, config: Path) -> Simulators:
+    if hall.bench is None:
         raise Refusal(
-            f"不能在 {host}:{port} 上监听（{error}），请换一个端口，如 PORT=8081 make run。 "
-            f"Cannot listen on {host}:{port}; give another port, as in PORT=8081 make run."
-        ) from error
-
-
-def _origin(host: str, port: int) -> str:
-    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def _with_public_url(settings: Settings, asked: str | None, origin: str) -> Settings:
-    """A loopback address in the hall file follows the port that is really served."""
-    if asked is not None:
-        return settings.with_public_url(asked.rstrip("/") or None)
-    if settings.hall.public_url and _is_loopback(settings.hall.public_url):
-        return settings.with_public_url(origin)
-    return settings
-
-
-def _is_loopback(url: str) -> bool:
-    name = urlsplit(url).hostname or ""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(name).is_loopback
-    return name == "localhost"
-
-
-def _print_addresses(settings: Settings, origin: str) -> None:
-    print(f"\n  一门 Yimen · {settings.hall.name}\n", flush=True)
-    for page, zh in PAGES:
-        if page != "bench" or settings.simulated:
-            print(f"  {origin + '/' + page:<32} {zh} {page}")
-    print(f"\n  {origin + '/openapi.json':<32} 接口 interface")
-    print("  Ctrl+C 停止 stops it\n", flush=True)
-
-
-class Simulators:
-    """The simulators' process of the demo: its own session, so it outlives a killed service.
-
-    One that an earlier demo left behind is used again; `stop` ends both kinds, but never one
-    that a person started with `run.py sim`.
-    """
-
-    def __init__(self, hall: Hall, config: Path) -> None:
-        if hall.bench is None:
-            raise Refusal(
-                "这个大厅没有模拟设备，请用 serve。 Nothing is simulated in this hall; use serve.",
-                WRONG_USE,
-            )
-        self._bench = hall.bench
-        self._data = hall.data_dir
-        self._config = config
-        self._mark = hall.data_dir / "sim" / "demo.json"
-        self._ours = False
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        """Start the process unless one lives, and wait until it answers."""
-        if await self._bench.alive():
-            self._ours = await asyncio.to_thread(self._is_marked_blocking)
-            return
-        self._process = await asyncio.to_thread(self._start_blocking)
-        self._ours = True
-        for _ in range(round(SIMULATORS_READY_S / 0.05)):
-            if await self._bench.alive():
-                return
-            if self._process.poll() is not None:
-                break
-            await asyncio.sleep(0.05)
-        raise Refusal(
-            f"模拟设备没有启动，见 {self._log}。 The simulators did not start; see {self._log}."
+            "这个大厅没有模拟设备，请用 serve。 Nothing is simulated in this hall; use serve.",
+            WRONG_USE,
         )
-
-    async def stop(self) -> None:
-        """End the process if a demo started it."""
-        if not self._ours:
-            return
-        await self._bench.shutdown()
-        await self._bench.close()
-        await asyncio.to_thread(wait_until_free_blocking, self._mark.parent, 5.0)
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(1.0)
-
-    @property
-    def _log(self) -> Path:
-        return self._mark.with_name("sim.log")
-
-    def _start_blocking(self) -> "subprocess.Popen[bytes]":
-        make_folder(self._mark.parent)
-        command = [sys.executable, str(ROOT / "run.py"), "sim"]
-        command += ["--config", str(self._config), "--data", str(self._data)]
-        with self._log.open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._mark.write_text(json.dumps({"pid": process.pid}), "utf-8")
-        return process
-
-    def _is_marked_blocking(self) -> bool:
-        try:
-            marked = json.loads(self._mark.read_text("utf-8"))
-        except (OSError, ValueError):
-            return False
-        return bool(marked.get("pid") == self._bench.ports().get("pid"))
+    make_folder(hall.data_dir / "sim")
+    command = [sys.executable, str(ROOT / "run.py"), "sim", "--config", str(config)]
+    return Simulators(hall.bench, hall.data_dir, [*command, "--data", str(hall.data_dir)])
 
 
-# --- sim and verify
+# --- sim, verify and generate
 
 
 def sim_command(given: argparse.Namespace, settings: Settings) -> int:
     """Play the devices until asked to stop."""
+    from devices.sim.bench import run as run_simulators  # the service has no need of them
 
     def ready(ports: dict[str, object]) -> None:
         print(f"模拟设备已启动 The simulators run: {ports['control']}", flush=True)
@@ -393,6 +321,29 @@ def verify_command(given: argparse.Namespace, settings: Settings) -> int:
         print(f"发现 {len(problems)} 处不符 {len(problems)} problems", file=sys.stderr)
         return FAILED
     print("日志、投影和合计都相符 The log, its projections and the figures agree")
+    return OK
+
+
+def generate_command(given: argparse.Namespace, settings: Settings) -> int:
+    """Write a made-up past, with a line about its progress every few seconds."""
+    clock = Clock()
+    began = told = clock.now()
+
+    def progress(tickets: int, seq: int) -> None:
+        nonlocal told
+        if clock.now() - told >= PROGRESS_MS:
+            told = clock.now()
+            speed = seq * 1000 // (told - began)
+            print(f"{tickets:,} / {given.tickets:,} · {speed:,} events/s", flush=True)
+
+    if given.waiting > given.tickets:
+        raise Refusal("--waiting 多于 --tickets。 --waiting is more than --tickets.", WRONG_USE)
+    wanted = Wanted(
+        given.tickets, given.seed, given.until, given.open_cases, given.waiting,
+        log=not given.projections_only,
+    )  # fmt: skip
+    seq = make_up_past(settings, given.data, wanted, given.database, progress)
+    print(f"已写入 {given.tickets:,} 张号、{seq:,} 条事件 tickets and events are written")
     return OK
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from controller.bench import Bench, BenchDownError
+from controller.books import Wanted, check_books, make_up_past, open_database
 from controller.clock import Clock
 from controller.desk import WriterDesk
 from controller.domain.commands import AdoptRules, OpenDay
@@ -33,9 +34,7 @@ from controller.folder import (
     CannotStartError,
     DataFolder,
     FolderInUseError,
-    FolderUnusableError,
     make_folder,
-    need_writing,
 )
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
@@ -50,18 +49,16 @@ from controller.stops import StopHere, stop_from_environment
 from controller.store import event_store
 from controller.store.cursors import move_cursors, read_cursors
 from controller.store.deliveries import VisitFacts, count_events, visit_facts
-from controller.store.engine import open_engine
 from controller.store.migrate import migrate
 from controller.store.rebuild import rebuild_projections
 from controller.store.secrets import keep_secret
 from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
-from controller.store.verify import verify
 from controller.supervisor import Supervisor
 from controller.writer import Writer
 
 __all__ = [
-    "CannotStartError", "Clock", "FolderInUseError", "Hall", "build", "check_books", "make_folder",
-    "new_id", "new_ticket_id",
+    "CannotStartError", "Clock", "FolderInUseError", "Hall", "Wanted", "build", "check_books",
+    "make_folder", "make_up_past", "new_id", "new_ticket_id",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)
@@ -93,51 +90,11 @@ def build(
         replaced.setdefault("stop", stop)
     folder = DataFolder(data_dir)
     try:
-        engine = _open_database(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
+        engine = open_database(engine_url or f"sqlite:///{data_dir / 'hall.db'}")
         return Hall(settings, folder, engine, clock or Clock(), Replacements(**replaced))
     except BaseException:
         folder.release()
         raise
-
-
-def check_books(settings: Settings, data_dir: Path, engine_url: str | None = None) -> list[str]:
-    """Return a sentence for each thing in the hall's books that does not hold (blocking).
-
-    May run beside the service.
-    """
-    database = data_dir / "hall.db"
-    if engine_url is None:
-        _find_blocking(database)
-    engine = _open_database(engine_url or f"sqlite:///{database}")
-    try:
-        return verify(engine, settings.hall.code)
-    except (SQLAlchemyError, UnknownEventError) as error:
-        if engine_url is None:
-            need_writing(data_dir)  # SQLite's log of changes must be written even to read it
-        raise CannotStartError(f"数据库读不了 The database cannot be read: {error}") from error
-    finally:
-        engine.dispose()
-
-
-def _open_database(url: str) -> Engine:
-    try:
-        return open_engine(url)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
-        # Without the address, which may hold a password.
-        raise CannotStartError(
-            "--database 不是能用的地址，应像 postgresql+psycopg://用户@主机/库。 "
-            "--database is no address that can be used; "
-            "write one like postgresql+psycopg://user@host/name."
-        ) from error
-
-
-def _find_blocking(database: Path) -> None:
-    try:
-        database.stat()
-    except FileNotFoundError as error:
-        raise CannotStartError(f"没有这个数据库 There is no database {database}.") from error
-    except OSError as error:
-        raise FolderUnusableError(database.parent, error) from error
 
 
 class Hall:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from controller.clock import Clock
 from controller.domain.commands import (
     AcceptCase,
     AdoptRules,
@@ -50,27 +51,27 @@ GRADES = (5, 5, 5, 5, 5, 5, 4, 4, 3, 1)
 class Wanted:
     """How much of a past: the last `waiting` tickets still wait, `open_cases` are not finished.
 
-    `until` is the last day; days before it are filled backwards, Monday to Friday.
+    `until` is the last day, default yesterday by the wall clock; days before it are filled
+    backwards, Monday to Friday. `log=False` writes the projections alone: for reports over more
+    days than a log is needed for.
     """
 
     tickets: int
     seed: int
-    until: date
+    until: date | None = None
     open_cases: int = 0
     waiting: int = 0
+    log: bool = True
 
 
 def make_past(
-    engine: Engine, hall: str, rules: dict[str, Any], wanted: Wanted, *, log: bool = True
+    engine: Engine, hall: str, rules: dict[str, Any], wanted: Wanted
 ) -> Iterator[tuple[int, HallState]]:
-    """Write a past into an empty database; yields (tickets so far, state) after each block.
-
-    `log=False` writes the projections alone: for reports over more than a log's worth of days.
-    """
+    """Write a past into an empty database; yields (tickets so far, state) after each block."""
     ledger = Ledger(engine, hall)
     past = _Past(wanted, Rules.from_json(rules), ledger.load_working())
     wishes = (Wish(command, actor, at=at) for command, actor, at in past.wishes(rules))
-    for state in ledger.pour(wishes, log=log):
+    for state in ledger.pour(wishes, log=wanted.log):
         yield past.issued, state
 
 
@@ -108,7 +109,7 @@ class _Past:
         before = max(0, self._wanted.tickets - self._wanted.waiting)
         days = max(1, -(-before // each))
         found: list[date] = []
-        day = self._wanted.until
+        day = self._wanted.until or self._yesterday()
         while len(found) < days:
             if day.weekday() < 5:
                 found.append(day)
@@ -119,6 +120,9 @@ class _Past:
             tickets = left if last else min(each, left)
             left -= tickets
             yield day, tickets, last
+
+    def _yesterday(self) -> date:
+        return self._rules.local(Clock().now()).date() - timedelta(days=1)
 
     def _sign_in(self, at: int) -> Iterator[tuple[Command, str, int]]:
         if self._rules.sign_in:
