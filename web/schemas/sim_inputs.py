@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from web.schemas.base import Day, Given, Taken, whole
 
-KeyName = Annotated[str, Field(min_length=1, max_length=16)]
+KeyName = Annotated[str, Field(pattern=r"^[0-9A-Za-z+*/.-]{1,16}$")]
 InputNumber = Annotated[int, Field(ge=1, le=64), BeforeValidator(whole)]
 
 
@@ -104,7 +104,7 @@ class InputModule(Given):
 class Scan(Taken):
     """A code that is held before a scanner."""
 
-    code: Annotated[str, Field(min_length=1, max_length=512)]
+    code: Annotated[str, Field(pattern=r"^[ -~一-鿿]{1,160}$")]
     """What the code says."""
 
 
