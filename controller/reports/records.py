@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from controller.domain.events import AnnouncementStarted
-from controller.store import event_store, queries
-from controller.store.queries import Page, Row
+from controller.store import call_queries, event_store, queries
+from controller.store.queries import Days, Page, Row
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,16 @@ def cases_with_steps(
 ) -> Part:
     """Return cases in the order of acceptance, each with its steps."""
     return Part(*queries.case_rows(connection, hall, page, where))
+
+
+def appointments_of(connection: Connection, hall: str, page: Page, where: dict[str, Any]) -> Part:
+    """Return booked slots in the order of booking."""
+    return Part(*queries.appointment_rows(connection, hall, page, where))
+
+
+def referrals(connection: Connection, hall: str, page: Page, days: Days) -> Part:
+    """Return the transfers of visits, each with who met the citizen first (首问责任)."""
+    return Part(*call_queries.referral_rows(connection, hall, page, days))
 
 
 def at_counter(
