@@ -136,7 +136,6 @@ class Ticket:
             "reason": self.reason,
             "served_ms": self.served_ms,
             "service": self.service,
-            "started_at": self.started_at,
         }
 
 

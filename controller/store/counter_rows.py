@@ -190,6 +190,7 @@ def _undone(event: UndoEvent, stored: StoredEvent) -> list[Change]:
     values = back | {
         "state": event.state,
         "counter": event.counter,
+        "started_at": event.started_at,
         "wait_ms": wait,
         "reason": reason and json.dumps(reason, ensure_ascii=False, sort_keys=True),
         "parked_at": None,
