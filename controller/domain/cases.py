@@ -8,10 +8,15 @@ from controller.domain.state import Context, HallState, Ticket
 
 
 def accept(state: HallState, command: AcceptCase, context: Context) -> list[Event]:
-    """Decide `AcceptCase`; without an item the first proposal not yet accepted is taken."""
+    """Decide `AcceptCase`; without an item the first proposal not yet accepted is taken.
+
+    An agent's batch may have one case of an item for each of its clients; a test has none.
+    """
     require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
-    code = command.item if command.item is not None else _proposed(ticket)
+    if ticket.test:
+        raise RefusalError("test_ticket", number=ticket.number)
+    code = command.item if command.item is not None else _proposed(state, ticket)
     item = state.rules.items.get(code)
     if item is None:
         raise RefusalError("item_unknown", item=code)
@@ -19,7 +24,7 @@ def accept(state: HallState, command: AcceptCase, context: Context) -> list[Even
         raise RefusalError("item_stopped", item=code)
     if item.kind == "advice":
         raise RefusalError("item_no_case", item=code)
-    if any(case.item == code for case in ticket.cases):
+    if _accepted(ticket, code) >= ticket.clients:
         raise RefusalError("already_accepted", item=code)
     assert ticket.called_at is not None
     return [
@@ -44,9 +49,19 @@ def accept(state: HallState, command: AcceptCase, context: Context) -> list[Even
     ]
 
 
-def _proposed(ticket: Ticket) -> str:
-    accepted = {case.item for case in ticket.cases}
-    for code in ticket.items:
-        if code not in accepted:
-            return code
-    raise RefusalError("item_missing", ticket=ticket.number)
+def _accepted(ticket: Ticket, code: str) -> int:
+    return sum(case.item == code for case in ticket.cases)
+
+
+def _proposed(state: HallState, ticket: Ticket) -> str:
+    """Return the proposal that has been accepted least often, of the present service first."""
+    items = state.rules.items
+    open_items = [code for code in ticket.items if _accepted(ticket, code) < ticket.clients]
+    if not open_items:
+        raise RefusalError("item_missing", ticket=ticket.number)
+
+    def order(code: str) -> tuple[bool, int]:
+        elsewhere = code not in items or items[code].service != ticket.service
+        return elsewhere, _accepted(ticket, code)
+
+    return min(open_items, key=order)

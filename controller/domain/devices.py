@@ -1,5 +1,6 @@
 """What reactors report back: devices, announcements, the clock, and adopted rules."""
 
+from controller.domain import staffing
 from controller.domain.commands import (
     AdoptRules,
     RecordAnnouncement,
@@ -21,6 +22,7 @@ from controller.domain.events import (
     RulesAdopted,
     VoiceEvent,
 )
+from controller.domain.rules import Rules
 from controller.domain.state import Context, HallState
 
 VOICE: dict[tuple[str, str], type[VoiceEvent]] = {
@@ -32,10 +34,14 @@ VOICE: dict[tuple[str, str], type[VoiceEvent]] = {
 
 
 def adopt_rules(state: HallState, command: AdoptRules, context: Context) -> list[Event]:
-    """Decide `AdoptRules`: only a change is stored."""
+    """Decide `AdoptRules`: only a change is stored.
+
+    What waits for a counter or a clerk that is no more goes back to the services first.
+    """
     if command.rules == state.rules.to_json():
         return []
-    return [RulesAdopted(command.rules)]
+    dropped = staffing.dropped(state, Rules.from_json(command.rules), context.now)
+    return [*dropped, RulesAdopted(command.rules)]
 
 
 def record_device(state: HallState, command: RecordDevice, context: Context) -> list[Event]:

@@ -4,14 +4,21 @@ from controller.domain.commands import RateAtCounter, RateTicket
 from controller.domain.counters import require_counter
 from controller.domain.errors import RefusalError
 from controller.domain.events import Event, ServingFinished, TicketIssued, TicketRated
+from controller.domain.queue_events import DirectServingStarted, FinishUndone, TicketBooked
 from controller.domain.state import Context, HallState
 
 GRADES = range(1, 6)
+BEGINNINGS = (TicketBooked, TicketIssued, DirectServingStarted)
 
 
 def _require_grade(grade: int) -> None:
     if grade not in GRADES:
         raise RefusalError("grade_unknown", grade=grade)
+
+
+def _date(state: HallState, now: int) -> str:
+    """Return the day that a rating counts for: the present one, also before it is opened."""
+    return max(state.date, state.rules.business_date(now))
 
 
 def rate_ticket(state: HallState, command: RateTicket, context: Context) -> list[Event]:
@@ -20,11 +27,15 @@ def rate_ticket(state: HallState, command: RateTicket, context: Context) -> list
     finished: ServingFinished | None = None
     known = False
     for event in context.history:
-        known = known or isinstance(event, TicketIssued)
+        known = known or isinstance(event, BEGINNINGS)
         if isinstance(event, TicketRated):
             raise RefusalError("already_rated", number=event.number)
         if isinstance(event, ServingFinished):
             finished = event
+        if isinstance(event, FinishUndone):
+            finished = None
+        if isinstance(event, TicketIssued) and event.test:
+            raise RefusalError("test_ticket", number=event.number)
     if not known:
         raise RefusalError("not_found", ticket=command.ticket)
     if finished is None:
@@ -38,7 +49,7 @@ def rate_ticket(state: HallState, command: RateTicket, context: Context) -> list
             grade=command.grade,
             channel=command.channel,
             kind="ACTIVE",
-            date=state.date,
+            date=_date(state, context.now),
         )
     ]
 
@@ -61,6 +72,6 @@ def rate_at_counter(state: HallState, command: RateAtCounter, context: Context) 
             grade=command.grade,
             channel="HALL_OTHER",
             kind="ACTIVE",
-            date=state.date,
+            date=_date(state, context.now),
         )
     ]

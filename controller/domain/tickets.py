@@ -206,14 +206,15 @@ def _require_wish(state: HallState, command: IssueTicket, lines: tuple[str, ...]
     if command.priority is not None and command.priority not in state.rules.priorities:
         raise RefusalError("priority_unknown", priority=command.priority)
     for item in command.items:
-        _require_item(state, item, lines)
+        require_item(state, item, lines)
     if not 1 <= command.clients <= state.rules.clients_most:
         raise RefusalError("clients_wrong", most=state.rules.clients_most)
     if command.test and command.card is not None:
         raise RefusalError("card_wrong", card=command.card[:12])
 
 
-def _require_item(state: HallState, code: str, lines: tuple[str, ...]) -> None:
+def require_item(state: HallState, code: str, lines: tuple[str, ...]) -> None:
+    """Refuse an item that is unknown, stopped, or of none of these services."""
     item = state.rules.items.get(code)
     if item is None:
         raise RefusalError("item_unknown", item=code)
