@@ -25,6 +25,7 @@ STATUS: dict[str, int] = {
     "bad_host": 403,
     "bad_origin": 403,
     "token_wrong": 403,
+    "code_expired": 403,
     "no_right": 403,
     "not_found": 404,
     "counter_unknown": 404,
