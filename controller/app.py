@@ -38,7 +38,11 @@ from controller.folder import (
 )
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
+from controller.phone_codes import SECRET as PHONE_SECRET
+from controller.phone_codes import PhoneCodes
+from controller.pulse import Pulse
 from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
+from controller.reactors.distributing import Distributing
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import CursorStore
 from controller.reactors.platform_documents import DELIVERED_TYPES
@@ -46,7 +50,7 @@ from controller.reactors.supervising import DeviceState, Supervising
 from controller.reactors.timing import Snapshots, Timing
 from controller.rules_from_settings import rules_from
 from controller.stops import StopHere, stop_from_environment
-from controller.store import event_store
+from controller.store import event_store, vault
 from controller.store.cursors import move_cursors, read_cursors
 from controller.store.deliveries import VisitFacts, count_events, visit_facts
 from controller.store.migrate import migrate
@@ -123,6 +127,9 @@ class Hall:
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._supervising = self._make_supervising()
         self._token_key = hmac.new(b"", digestmod="sha256")
+        self._identity_key = b""
+        self._pulse = Pulse(self.data_dir)
+        self.phone_codes = PhoneCodes(b"", settings.phone.code_s)
         self._equipment: Equipment | None = None
         self._delivering: Delivering | None = None
 
@@ -160,6 +167,13 @@ class Hall:
         keyed.update(ticket.encode())
         return base64.urlsafe_b64encode(keyed.digest()[:TOKEN_BYTES]).decode()
 
+    def identity_hash(self, number: str) -> str:
+        """Return the keyed hash of an ID number that `identity.read_identity` has read.
+
+        The only form in which a number goes further: to `Writer.execute(identity=…)`.
+        """
+        return vault.identity_hash(self._identity_key, number)
+
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -185,9 +199,9 @@ class Hall:
         except (SQLAlchemyError, UnknownEventError) as error:
             raise CannotStartError(f"数据库打不开 The database cannot be used: {error}") from error
         self.feed.seq = self.state.seq
-        self._tell_of_the_past()
+        ran_until = self._pulse.last(self.state.at, self.clock.now())
+        behind_ms = self._tell_of_the_past()
         await self.writer.execute(AdoptRules(rules_from(self.settings)), actor=ACTOR)
-        await self.writer.execute(OpenDay(), actor=ACTOR)
         store = CursorStore(cursors, self._move_cursors)
         ground = Ground(
             self.feed,
@@ -198,6 +212,7 @@ class Hall:
             new_id(),
             self._replaced.stop,
         )
+        timing = await self._begin_time(ground, ran_until, behind_ms)
         self.supervisor.add("cursors", store.run)
         self.supervisor.add("supervising", self._supervising.run)
         if self.bench is not None:
@@ -206,7 +221,9 @@ class Hall:
             self.supervisor.add("simulators", self.bench.run)
         await self._start_devices(ground)
         self._add_delivering(ground)
-        self.supervisor.add("timing", Timing(ground).run)
+        self.supervisor.add("timing", timing.run)
+        distributing = Distributing(ground.place("distributing"), ground)
+        self.supervisor.add("distributing", distributing.run)
         snapshots = Snapshots(ground, last_snapshot, self._store_snapshot)
         self.supervisor.add("snapshots", snapshots.run)
         await store.begin(self.state.seq)
@@ -244,13 +261,28 @@ class Hall:
                 logger.info("投影已重建 the projections were rebuilt")
             key = keep_secret(connection, self.code, "ticket-token", secrets.token_bytes(32))
             self._token_key = hmac.new(key, digestmod="sha256")
+            fresh = secrets.token_bytes(32)
+            self._identity_key = keep_secret(connection, self.code, vault.SECRET, fresh)
+            key = keep_secret(connection, self.code, PHONE_SECRET, secrets.token_bytes(32))
+            self.phone_codes = PhoneCodes(key, self.settings.phone.code_s)
             return read_cursors(connection, self.code), newest_snapshot_seq(connection, self.code)
 
-    def _tell_of_the_past(self) -> None:
-        """A clock in the past goes on from the last event: nobody may overtake by being younger."""
+    async def _begin_time(self, ground: Ground, ran_until: int, behind_ms: int) -> Timing:
+        timing = Timing(ground, self._pulse.beat)
+        self.writer.listen(timing.published)
+        # A clock that is set for a demonstration is not behind any true time.
+        await timing.begin(ran_until, 0 if self.clock.simulated else behind_ms)
+        await self.writer.execute(OpenDay(), actor=ACTOR)
+        return timing
+
+    def _tell_of_the_past(self) -> int:
+        """A clock in the past goes on from the last event: nobody may overtake by being younger.
+
+        Return by how much it was in the past (ms).
+        """
         behind_ms = self.state.at - self.clock.now()
         if behind_ms <= 0:
-            return
+            return 0
         if self.state.rules.business_date(self.clock.now()) < self.state.date:
             logger.error(
                 "本机时间在过去，营业日期保持 %s，请校正时间。 "
@@ -258,6 +290,7 @@ class Hall:
                 self.state.date,
             )
         self.clock.catch_up(behind_ms)
+        return behind_ms
 
     async def _start_devices(self, ground: Ground) -> None:
         self._equipment = Equipment(self.settings, ground, self.bench, self._replaced)

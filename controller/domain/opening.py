@@ -4,6 +4,7 @@ from controller.domain.commands import OpenDay
 from controller.domain.events import DayOpened, Event, TicketExpired
 from controller.domain.hall_commands import ClearQueue
 from controller.domain.hall_events import QueueCleared
+from controller.domain.rules import Rules
 from controller.domain.state import Context, HallState, Ticket
 
 
@@ -66,3 +67,26 @@ def waiting_since_before(state: HallState, at: int) -> list[Ticket]:
         for ticket in state.tickets.values()
         if ticket.state == "WAITING" and ticket.issued_at < at
     ]
+
+
+def clearings(rules: Rules, date: str) -> list[tuple[int, str]]:
+    """Return when (UTC ms) and why the queue is cleared on an ISO date, in order.
+
+    `clearing` at the hall's fixed times, `closing` at the end of its last session.
+    """
+    planned = [(rules.instant(date, minute), "clearing") for minute in rules.clearings]
+    sessions = rules.sessions(date)
+    if rules.closing == "expire" and not rules.always_open and sessions:
+        planned.append((rules.instant(date, sessions[-1].partition("-")[2]), "closing"))
+    return sorted(planned)
+
+
+def due_clearings(state: HallState, now: int) -> list[tuple[int, str]]:
+    """Return the clearings of the present business date that are due and were not done yet.
+
+    None while the true time is being asked for.
+    """
+    if not state.date or _clock_is_doubtful(state, now):
+        return []
+    planned = clearings(state.rules, state.date)
+    return [(at, cause) for at, cause in planned if at <= now and at not in state.cleared]

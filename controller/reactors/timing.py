@@ -1,14 +1,24 @@
-"""Due times become commands: the business day, the clock check, the snapshots."""
+"""Due times become commands: the business day, clearings, the clock check, the snapshots."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from controller.clock import Clock
 from controller.domain.commands import OpenDay, RecordClockStep
-from controller.domain.events import DayOpened
+from controller.domain.events import DayOpened, RulesAdopted, StoredEvent
+from controller.domain.hall_commands import (
+    AnswerClock,
+    AnswerOutage,
+    CheckPosts,
+    ClearQueue,
+    ReportClockBehind,
+    ReportOutage,
+)
+from controller.domain.hall_events import ClockAnswered, OutageFound
+from controller.domain.opening import clearings, due_clearings
 from controller.reactors.ground import Ground
 from controller.store.snapshots import freeze
 
@@ -16,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 ACTOR = "system:timing"
 LOOK_S = 10.0
+SHORTEST_S = 0.01
+MINUTE_MS = 60_000
 STEP_MS = 2000
 EVENTS_PER_SNAPSHOT = 10_000
 
@@ -29,36 +41,101 @@ def next_midnight(now_ms: int, time_zone: str) -> int:
 
 
 class Timing:
-    """Opens each business day by the hall's clock and zone; tells when the wall clock jumped."""
+    """Does by the hall's clock and zone what is due: the day, clearings, an answer in time.
 
-    def __init__(self, ground: Ground) -> None:
+    What fell due while the service was down is done at the start, once. It also tells when the
+    wall clock jumped, and gives a sign of life with each look (`beat`).
+    """
+
+    def __init__(self, ground: Ground, beat: Callable[[int], None] = lambda now: None) -> None:
         self._ground = ground
+        self._beat = beat
         self._told_ms = 0
+        self._wake = asyncio.Event()
+        self._posts_at = 0
+
+    async def begin(self, ran_until: int, behind_ms: int) -> None:
+        """Do what must be done before the doors open.
+
+        The service ran until `ran_until` (UTC ms, 0: never before); the PC's clock was
+        `behind_ms` before the last event.
+        """
+        desk = self._ground.desk
+        if behind_ms > desk.state.rules.clock_behind_s * 1000:
+            await desk.wish(ReportClockBehind(behind_ms, ran_until), ACTOR)
+        await self.look()
+        if ran_until:
+            await desk.wish(ReportOutage(ran_until), ACTOR)
 
     async def run(self) -> None:
-        """Look at the clock every ten seconds and at midnight."""
+        """Look at the clock every ten seconds and at each due time."""
         while True:
             await self.look()
-            await asyncio.sleep(self._pause_s(self._ground.clock))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._pause_s())
+            self._wake.clear()
+
+    def published(self, rows: Sequence[StoredEvent]) -> None:
+        """Go on to the true time that a person gave; look at what is due when rules change."""
+        for row in rows:
+            if isinstance(row.event, ClockAnswered):
+                self._ground.clock.catch_up(row.event.forward_ms)
+            if isinstance(row.event, ClockAnswered | RulesAdopted | OutageFound):
+                self._wake.set()
 
     async def look(self) -> None:
-        """Open the day if a new one has begun; store a step of the wall clock once."""
-        state, clock = self._ground.desk.state, self._ground.clock
-        if state.rules.business_date(clock.now()) > state.date:
-            await self._ground.desk.wish(OpenDay(), ACTOR)
-        difference = clock.wall_difference_ms()
-        if abs(difference - self._told_ms) > STEP_MS:
-            logger.warning("the wall clock is %d ms off the hall's clock", difference)
-            verdict = await self._ground.desk.wish(RecordClockStep(difference), ACTOR)
-            if not verdict.unknown:
-                # A PC without a battery learns the time late: go along forward, never back.
-                clock.catch_up(difference)
-                self._told_ms = min(0, difference)
+        """Do what is due."""
+        desk, clock = self._ground.desk, self._ground.clock
+        self._beat(clock.now())
+        for planned_at, cause in due_clearings(desk.state, clock.now()):
+            await desk.wish(ClearQueue(planned_at, cause), ACTOR)
+        if desk.state.rules.business_date(clock.now()) > desk.state.date:
+            await desk.wish(OpenDay(), ACTOR)
+        question = desk.state.question
+        if question is not None and question.until is not None and clock.now() >= question.until:
+            await desk.wish(AnswerOutage("keep"), ACTOR)
+        await self._check_posts()
+        await self._check_wall()
 
-    def _pause_s(self, clock: Clock) -> float:
-        zone = self._ground.desk.state.rules.time_zone
+    async def _check_posts(self) -> None:
+        """Look once a minute whether an AB post has nobody."""
+        now = self._ground.clock.now()
+        if self._ground.desk.state.rules.posts and now >= self._posts_at:
+            self._posts_at = now + MINUTE_MS
+            await self._ground.desk.wish(CheckPosts(), ACTOR)
+
+    async def _check_wall(self) -> None:
+        """Store a step of the wall clock once, and go along forward, never back.
+
+        A PC without a battery learns the time late: where a person is asked for the true time,
+        a wall clock that was set forward is the answer.
+        """
+        desk, clock = self._ground.desk, self._ground.clock
+        difference = clock.wall_difference_ms()
+        if abs(difference - self._told_ms) <= STEP_MS:
+            return
+        question = desk.state.question
+        if question is not None and question.kind == "clock" and difference > STEP_MS:
+            await desk.wish(AnswerClock(clock.now() + difference), ACTOR)
+            return
+        logger.warning("the wall clock is %d ms off the hall's clock", difference)
+        verdict = await desk.wish(RecordClockStep(difference), ACTOR)
+        if not verdict.unknown:
+            clock.catch_up(difference)
+            self._told_ms = min(0, difference)
+
+    def _pause_s(self) -> float:
+        """Return the real seconds until something is due, ten at most."""
+        state, clock = self._ground.desk.state, self._ground.clock
         now = clock.now()
-        return min(LOOK_S, max(0.01, clock.real_seconds(next_midnight(now, zone) - now)))
+        due = [next_midnight(now, state.rules.time_zone)]
+        if state.date:
+            due += [at for at, _ in clearings(state.rules, state.date) if at > now]
+        if state.question is not None and state.question.until is not None:
+            due.append(state.question.until)
+        if state.rules.posts:
+            due.append(self._posts_at)
+        return min(LOOK_S, max(SHORTEST_S, clock.real_seconds(min(due) - now)))
 
 
 class Snapshots:
