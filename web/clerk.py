@@ -51,7 +51,7 @@ async def _counter(request: web.Request) -> web.Response:
         area=next(area for area in settings.areas if area.code == counter.area),
         takes=[names[code] for code in counter.services],
         keys=KEYS,
-        texts=("clerk", "common", "counters", "kinds", "case_states"),
+        texts=("clerk", "common", "counters", "kinds", "case_states", "reasons"),
     )
 
 

@@ -176,7 +176,7 @@ def _by_ratio(view: View, first: Ticket) -> Choice | None:
     if not due:  # everybody here has had their share: a new cycle begins
         counted, due = {}, list(shares)
     code = min(due, key=lambda one: (counted.get(one, 0) / shares[one], -shares[one], one))
-    facts = {"counted": counted.get(code, 0) + 1, "service": code, "share": shares[code]}
+    facts = {"counted": counted.get(code, 0), "service": code, "share": shares[code]}
     return _in_line(view, code, "ratio", facts)
 
 

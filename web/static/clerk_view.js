@@ -30,7 +30,7 @@ import { t, timeOfDay } from "./words.js";
  * @property {Ticket[]} queue  the first 20 in calling order
  * @property {number} waiting
  * @property {Ticket[]} recent
- * @property {{rule: string, waited_s: number, credit_s: number, waiting: number, compared: {number: string, waited_s: number}[]} | null} reason
+ * @property {{rule: string, waited_s: number, credit_s: number, waiting: number, compared: {number: string, waited_s: number}[], service?: string, over_s?: number, longest_s?: number, share?: number, counted?: number, one_in?: number, reason?: string} | null} reason
  * @property {boolean} rating_open
  */
 
@@ -86,7 +86,19 @@ function why(view) {
   const reason = view.reason;
   if (!reason || !view.ticket) return null;
   const other = reason.compared.length ? reason.compared[0] : null;
-  const values = { waited: wholeMinutes(reason.waited_s), credit: wholeMinutes(reason.credit_s), other: other ? other.number : "", n: Math.max(0, reason.waiting - 1) };
+  const values = {
+    waited: wholeMinutes(reason.waited_s),
+    credit: wholeMinutes(reason.credit_s),
+    over: wholeMinutes(reason.over_s ?? 0),
+    longest: wholeMinutes(reason.longest_s ?? 0),
+    other: other ? other.number : "",
+    n: Math.max(0, reason.waiting - 1),
+    service: reason.service ?? "",
+    share: reason.share ?? 0,
+    counted: (reason.counted ?? 0) + 1,
+    one_in: reason.one_in ?? 0,
+    reason: reason.reason ? t(`reasons.call.${reason.reason}`) : "",
+  };
   const rule = reason.rule === "first" && !other ? "only" : reason.rule;
   return make("p", { class: "why" }, make("b", {}, t("clerk.why.title")), t(`clerk.why.${rule}`, values));
 }
