@@ -2,7 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.settings import Led, Printer, Settings, Speaker
@@ -19,11 +19,13 @@ from controller.reactors.announcing import (
 )
 from controller.reactors.ground import Ground
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
-from controller.reactors.showing import Showing, Strip, StripDriver, StripTexts
+from controller.reactors.showing import AGAIN_S, UNHEARD_AGAIN_S, Showing, Strip, StripDriver
 from controller.slips import SlipWriter, call_words
 from controller.stops import Stop, nowhere
-from devices.led import LedLine, LedStrip, Panel
-from devices.led_bx import BxCodec
+from devices.led import LedLine, LedStrip, LedText
+from devices.led_codec import LedCodec
+from devices.led_codecs import codec_for
+from devices.led_wording import LedWords, Moment, Paused, fit
 from devices.link import LinkState
 from devices.player import Player, player_for
 from devices.printer import Printer as TicketPrinterDriver
@@ -125,28 +127,46 @@ class Equipment:
     # --- strips
 
     def _wire_strips(self) -> None:
-        texts = self._settings.texts.messages["zh"]
-        words = StripTexts(texts["led.idle"], texts["led.call"], texts["led.serving"])
         by_line: dict[str, list[Led]] = {}
         for led in self._settings.leds:
             if led.device_id not in self._replaced.without:
                 by_line.setdefault(led.line, []).append(led)
         for line, leds in by_line.items():
-            showings = {led: self._showing(led, words) for led in leds}
-            self._lines.listen(line, self._strips_told(showings))
+            self._lines.listen(line, self._strips_told({led: self._showing(led) for led in leds}))
 
-    def _showing(self, led: Led, words: StripTexts) -> Showing:
-        strip = Strip(led.device_id, led.counter, self._strip(led))
-        showing = Showing(strip, words, self._ground)
+    def _showing(self, led: Led) -> Showing:
+        template = self._settings.template(led.template) if led.template is not None else None
+        codec = codec_for(led, template)
+        strip = Strip(
+            led.device_id,
+            led.counter,
+            self._strip(led, codec),
+            self._wording(codec),
+            self._settings.hall.zone,
+            AGAIN_S if codec.answers else UNHEARD_AGAIN_S,
+        )
+        showing = Showing(strip, self._ground)
         self.tasks.append((f"showing {led.device_id}", showing.run))
         return showing
 
-    def _strip(self, led: Led) -> StripDriver:
+    def _wording(self, codec: LedCodec) -> Callable[[Moment], LedText]:
+        """Return what puts a moment into words: Chinese, or English where there are no Hanzi."""
+        texts = self._settings.texts.messages["zh" if codec.panel.signs == "gb2312" else "en"]
+        words = LedWords.of(texts)
+
+        def worded(moment: Moment) -> LedText:
+            if isinstance(moment, Paused):
+                reason = texts.get(f"reasons.pause.{moment.reason}", "")
+                moment = replace(moment, reason=reason)
+            return fit(moment, words, codec.panel)
+
+        return worded
+
+    def _strip(self, led: Led, codec: LedCodec) -> StripDriver:
         if led.counter in self._replaced.strips:
             return self._replaced.strips[led.counter]
         if led.line not in self._led_lines:
             self._led_lines[led.line] = LedLine(self._lines.link(led.line))
-        codec = BxCodec(Panel(led.width_px, led.height_px))
         return LedStrip(self._led_lines[led.line], led.address, codec)
 
     def _strips_told(self, showings: Mapping[Led, Showing]) -> Callable[[LinkState], None]:

@@ -31,6 +31,7 @@ class Led485Codec:
     """An LED-485 board. `register` is where its text or its number stands."""
 
     everyone = BROADCAST
+    answers = True
     gap_s = 0.0
 
     def __init__(self, panel: Panel, register: int) -> None:

@@ -26,6 +26,7 @@ class AlphaCodec:
     """An Alpha sign."""
 
     everyone = EVERYONE
+    answers = False
     gap_s = CARD_GAP_S
 
     def __init__(self, panel: Panel) -> None:

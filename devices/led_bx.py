@@ -35,6 +35,7 @@ class BxCodec:
     """A BX strip."""
 
     everyone = BROADCAST
+    answers = True
 
     def __init__(self, panel: Panel, gap_s: float = CARD_GAP_S) -> None:
         self.panel = panel
@@ -54,7 +55,7 @@ def dynamic_area(text: LedText, panel: Panel) -> DynamicArea:
     """The area that shows a text on a strip. UnencodableText: a character outside of GB2312."""
     runs = text.effect == "left" or not panel.holds(text.text)
     return DynamicArea(
-        text=mark_up(panel.encode(text.text), text.colour),
+        text=mark_up(panel.encode(text.text), text.colour, panel.line_px),
         width=panel.width_px,
         height=panel.height_px,
         align=ALIGN_LEFT,

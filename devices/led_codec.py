@@ -2,7 +2,7 @@
 
 A codec is one small class that knows the frames of one make and nothing of time, lines or
 retries; `devices.led.LedStrip` drives any of them. To add a make: write its frames under
-`framing/`, a codec with the five members of `LedCodec`, and name it in `led_codecs.py`.
+`framing/`, a codec with the six members of `LedCodec`, and name it in `led_codecs.py`.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ class LedCodec(Protocol):
     @property
     def gap_s(self) -> float:
         """The least time between two texts."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether its cards say that they have taken a text."""
 
     def show(self, address: int, text: LedText, anew: bool) -> Sequence[Message]:
         """What shows the text, in RAM only. UnencodableText, ValueError: it cannot be shown.

@@ -54,6 +54,7 @@ class LumenCodec:
     """A C-Power strip."""
 
     everyone = EVERYONE
+    answers = True
 
     def __init__(self, panel: Panel, gap_s: float = CARD_GAP_S) -> None:
         self.panel = panel

@@ -60,6 +60,16 @@ class Panel:
                 raise UnencodableText(text, lost)
         return encode_text(text, "gb2312")
 
+    def cut(self, text: str, size: int) -> bytes:
+        """The beginning of the text in so many bytes, no Hanzi halved. UnencodableText."""
+        encoded = b""
+        for sign in text:
+            code = self.encode(sign)
+            if len(encoded) + len(code) > size:
+                break
+            encoded += code
+        return encoded
+
     def can_show(self, text: str) -> bool:
         """Whether the strip has all signs of the text."""
         try:

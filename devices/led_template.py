@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from devices.framing.template import Fields, FrameDecoder, FrameSpec, encode_frame
+from devices.framing.template import MAX_TEXT, FrameDecoder, encode_frame
+from devices.framing.template_parts import Fields, FrameSpec
 from devices.led_485 import number_in
 from devices.led_codec import CardReply, Message
 from devices.led_panel import LedText, Panel
@@ -24,7 +25,7 @@ class StripTemplate:
     @property
     def runs(self) -> bool:
         """Whether a text can run on these strips."""
-        return "left" in self.frame.choices.get("effect", {})
+        return self.frame.text_size is None and "left" in self.frame.choices.get("effect", {})
 
 
 class TemplateCodec:
@@ -33,6 +34,7 @@ class TemplateCodec:
     def __init__(self, panel: Panel, template: StripTemplate) -> None:
         self.panel = panel
         self.everyone = template.everyone
+        self.answers = template.reply is not None
         self.gap_s = template.gap_s
         self._template = template
 
@@ -58,19 +60,18 @@ class TemplateCodec:
         return ()
 
     def _fields(self, address: int, text: LedText) -> Fields:
-        encoded = self.panel.encode(text.text)
-        fields = Fields(
+        effect: str = text.effect
+        room = self._template.frame.text_size or MAX_TEXT
+        if not self.panel.holds(text.text):
+            effect = "left" if self.panel.runs else effect
+            room = room if self.panel.runs else min(room, self.panel.columns)
+        return Fields(
             address=address,
             value=number_in(text.text),
-            text=encoded,
+            text=self.panel.cut(text.text, room),
             colour=self._known("colour", text.colour),
-            effect=self._known("effect", text.effect),
+            effect=self._known("effect", effect),
         )
-        if self.panel.holds(text.text):
-            return fields
-        if self._template.runs:
-            return replace(fields, effect="left")
-        return replace(fields, text=encoded[: self.panel.columns])
 
     def _known(self, choice: str, wanted: str) -> str:
         """A colour or effect that the make has not is shown by the first of its table."""

@@ -7,15 +7,19 @@ differs, again when the line was lost, and every 45 s, because a strip forgets w
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from controller.domain.state import HallState, Ticket
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import wait_any
 from devices.led import LedError, LedText
+from devices.led_wording import Called, Closed, Idle, Moment, Paused, Serving
 
 AGAIN_S = 45.0
+UNHEARD_AGAIN_S = 5.0
+"""For strips that never answer: nobody knows whether a text arrived."""
 RETRY_S = 3.0
 FLASH_S = 5.0
 """Real seconds: they are for a person's eye."""
@@ -29,21 +33,18 @@ class StripDriver(Protocol):
 
 
 @dataclass(frozen=True)
-class StripTexts:
-    """The hall's texts for strips; `call` and `serving` hold "{number}"."""
-
-    idle: str
-    call: str
-    serving: str
-
-
-@dataclass(frozen=True)
 class Strip:
-    """One strip over a counter."""
+    """One strip over a counter; `fit` puts a moment of the counter into words that fit it.
+
+    `zone` is that of times on it, `again_s` how often a text that stays is shown again.
+    """
 
     device: str
     counter: int
     driver: StripDriver
+    fit: Callable[[Moment], LedText]
+    zone: tzinfo
+    again_s: float = AGAIN_S
 
 
 class Showing:
@@ -55,12 +56,10 @@ class Showing:
     def __init__(
         self,
         strip: Strip,
-        texts: StripTexts,
         ground: Ground,
         now_s: Callable[[], float] | None = None,
     ) -> None:
         self._strip = strip
-        self._texts = texts
         self._ground = ground
         self._now_s = now_s
         self._shown: LedText | None = None
@@ -91,14 +90,17 @@ class Showing:
 
     def wanted(self) -> LedText:
         """Return what the strip should show now; a call of this moment flashes."""
-        state = self._ground.desk.state
-        ticket = _ticket_at(state, self._strip.counter)
+        state, no = self._ground.desk.state, self._strip.counter
+        ticket = state.ticket_at(no) if no in state.counters else None
         call = (ticket.id, ticket.calls) if ticket is not None else ("", 0)
         if call != self._call:
             self._call = call
             fresh = ticket is not None and self._is_fresh(ticket)
             self._flash_until = self._now() + FLASH_S if fresh else 0.0
-        return wanted_text(ticket, self._texts, self._now() < self._flash_until)
+        if ticket is not None:
+            return self._strip.fit(_with_ticket(ticket, no, self._now() < self._flash_until))
+        now, zone = self._ground.clock.now(), self._strip.zone
+        return self._strip.fit(_without_ticket(state, no, now, zone))
 
     def _is_fresh(self, ticket: Ticket) -> bool:
         """Whether the call is of this moment: after a restart an old one does not flash."""
@@ -126,7 +128,7 @@ class Showing:
             self._ground.supervising.lost(self._strip.device, error.reason)
         else:
             self._shown = wanted
-            self._again_at = self._now() + AGAIN_S
+            self._again_at = self._now() + self._strip.again_s
             self._ground.supervising.working(self._strip.device)
         finally:
             showing.cancel()
@@ -139,15 +141,20 @@ class Showing:
         return self._now_s() if self._now_s else asyncio.get_running_loop().time()
 
 
-def wanted_text(ticket: Ticket | None, texts: StripTexts, flashing: bool) -> LedText:
-    """Return what the strip over a counter with this ticket should show."""
-    if ticket is None:
-        return LedText(texts.idle, "yellow", "static")
+def _with_ticket(ticket: Ticket, counter: int, fresh: bool) -> Moment:
     if ticket.state == "SERVING":
-        return LedText(texts.serving.format(number=ticket.number), "green", "static")
-    called = LedText(texts.call.format(number=ticket.number), "red", "static")
-    return replace(called, effect="flash") if flashing else called
+        return Serving(ticket.number)
+    return Called(ticket.number, counter, fresh)
 
 
-def _ticket_at(state: HallState, counter: int) -> Ticket | None:
-    return state.ticket_at(counter) if counter in state.counters else None
+def _without_ticket(state: HallState, no: int, now: int, zone: tzinfo) -> Moment:
+    counter = state.counters.get(no)
+    if counter is None:
+        return Idle()
+    if counter.pause is not None:
+        pause = counter.pause
+        # A return time that has passed would only make people angry.
+        known = pause.until is not None and pause.until > now
+        at = datetime.fromtimestamp((pause.until or 0) / 1000, zone)
+        return Paused(pause.reason, f"{at:%H:%M}" if known else "", tuple(pause.elsewhere))
+    return Closed() if counter.closed else Idle()

@@ -243,12 +243,16 @@ _MARK = re.compile(rb"\\(?:FO\d{3}|FE\d{3}|C\d)")
 _COLOUR_MARK = re.compile(rb"\\C(\d)")
 
 
-def mark_up(text: bytes, colour: str = "red") -> bytes:
-    """GB2312 text with the marks for 16 px fonts and a colour; its own backslashes are dropped.
+FONTS = {16: 0, 24: 1, 32: 2}  # pixels -> number of \FO and \FE
+
+
+def mark_up(text: bytes, colour: str = "red", font_px: int = 16) -> bytes:
+    """GB2312 text with the marks for its fonts and a colour; its own backslashes are dropped.
 
     A trail byte of GB2312 is A1..FE, so no Hanzi holds a backslash (GBK's may).
     """
-    return rb"\FO000\FE000\C%d" % COLOURS[colour] + text.replace(b"\\", b"")
+    marks = rb"\FO%03d\FE%03d\C%d" % (FONTS[font_px], FONTS[font_px], COLOURS[colour])
+    return marks + text.replace(b"\\", b"")
 
 
 def read_mark_up(text: bytes) -> tuple[bytes, str | None]:

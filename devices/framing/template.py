@@ -1,19 +1,4 @@
-"""Frames that the hall file describes, for strips and key boxes whose makers have vanished.
-
-A frame is a list of parts in the order of the wire:
-
-    "FA 55"          these very bytes
-    "address:1"      who is meant; numbers have a form, see below
-    "length:2le"     how long something is, see `FrameSpec.length_counts`
-    "text"           the text of a strip; at most one part of a frame is a text or data
-    "value:2be"      the number in a strip's text (A012 is 12), or one that was typed
-    "colour" "effect"     bytes that a table names
-    "key:1" "data"   the code of a key, and what comes with it
-    "any:2"          bytes that mean nothing to us; sent as 00
-    "sum16:be"       a check (`template_checks`) of all bytes before it, less the first `check_skip`
-
-    forms: N or Nle  N bytes, low first      Nbe  high first      Nbcd  two digits in a byte
-           Ndec      N digits of ASCII       Nhex N hexadecimal digits of ASCII
+"""Frames that the hall file describes (`template_parts`): bytes from fields, fields from bytes.
 
 A frame is found in a stream by its fixed bytes, its length or its tail, and its check; what fits
 none of them is thrown away byte by byte.
@@ -21,120 +6,28 @@ none of them is thrown away byte by byte.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from devices.framing.template_checks import CHECKS
+from devices.framing.template_parts import (
+    Anything,
+    Check,
+    Choice,
+    Fields,
+    Fixed,
+    FrameSpec,
+    Free,
+    Number,
+    Part,
+    check_number,
+    is_length,
+    length_of,
+    size_of,
+)
 
 MAX_TEXT = 200
-MAX_FRAME = 320
-
-_HEX = re.compile(r"[0-9A-Fa-f]{2}( ?[0-9A-Fa-f]{2})*")
-_NUMBER = re.compile(r"(address|length|value|key):([1-9])(le|be|bcd|dec|hex)?")
-_CHECK = re.compile(rf"({'|'.join(CHECKS)})(?::(le|be|hex))?")
-_ANY = re.compile(r"any:([1-9])")
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """These very bytes."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """`size` bytes (or digits) of the field `name`, written as `form` says."""
-
-    name: str
-    size: int
-    form: str = "le"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The bytes that a table gives the field `name`: colour or effect."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Free:
-    """The one part whose length is free: "text" or "data"."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check of the bytes before it."""
-
-    kind: str
-    form: str = "le"
-
-
-@dataclass(frozen=True, slots=True)
-class Anything:
-    """Bytes that mean nothing to us."""
-
-    size: int
-
-
-Part = Fixed | Number | Choice | Free | Check | Anything
-
-
-def parse_part(text: str) -> Part:
-    """One part as the hall file writes it. ValueError: it is none."""
-    if found := _NUMBER.fullmatch(text):
-        return Number(found[1], int(found[2]), found[3] or "le")
-    if found := _CHECK.fullmatch(text):
-        return Check(found[1], found[2] or "le")
-    if found := _ANY.fullmatch(text):
-        return Anything(int(found[1]))
-    if text in ("text", "data"):
-        return Free(text)
-    if text in ("colour", "effect"):
-        return Choice(text)
-    if _HEX.fullmatch(text):
-        return Fixed(bytes.fromhex(text))
-    raise ValueError(f"{text!r} is no part of a frame")
-
-
-@dataclass(frozen=True)
-class FrameSpec:
-    """How a frame is made up.
-
-    length_counts: "text" the text or data alone, "frame" everything, "body" what stands between
-    the last length and the check (or the end); `length_add` is added to that. text_size: the
-    text is padded with `text_fill` to so many bytes.
-    """
-
-    parts: tuple[Part, ...]
-    length_counts: Literal["text", "body", "frame"] = "body"
-    length_add: int = 0
-    check_skip: int = 0
-    text_size: int | None = None
-    text_fill: int = 0x20
-    choices: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
-
-    def has(self, name: str) -> bool:
-        """Whether a part carries that field."""
-        return any(getattr(part, "name", None) == name for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What stands in a frame; a field that the frame has no part for keeps its default."""
-
-    address: int = 0
-    value: int = 0
-    text: bytes = b""
-    colour: str = ""
-    effect: str = ""
-    key: int = 0
-    data: bytes = b""
+MAX_FRAME = 512
 
 
 def encode_frame(spec: FrameSpec, fields: Fields) -> bytes:
@@ -146,13 +39,13 @@ def encode_frame(spec: FrameSpec, fields: Fields) -> bytes:
     for part in spec.parts:
         match part:
             case Number(name="length"):
-                wire += _write(_length(spec, len(free)), part)
+                wire += _write(length_of(spec, len(free)), part)
             case Number(name=name):
                 wire += _write(getattr(fields, name), part)
             case Free():
                 wire += free
             case Check(kind=kind, form=form):
-                wire += _write(CHECKS[kind][1](wire[spec.check_skip :]), _check_number(kind, form))
+                wire += _write(CHECKS[kind][1](wire[spec.check_skip :]), check_number(kind, form))
             case Choice(name=name):
                 wire += _chosen(spec, name, getattr(fields, name))
             case Fixed(data=data):
@@ -231,14 +124,6 @@ def _read(data: bytes, form: str) -> int | None:
     return int.from_bytes(data, "big" if form == "be" else "little")
 
 
-def _check_number(kind: str, form: str) -> Number:
-    size = CHECKS[kind][0]
-    return Number("check", 2 * size if form == "hex" else size, form)
-
-
-# --- sizes ------------------------------------------------------------------------------------
-
-
 def _free(spec: FrameSpec, fields: Fields) -> bytes:
     if spec.has("data"):
         return fields.data
@@ -256,35 +141,6 @@ def _chosen(spec: FrameSpec, name: str, wanted: str) -> bytes:
     if wanted not in known:
         raise ValueError(f"the table of {name}s has no {wanted!r}")
     return known[wanted]
-
-
-def _size(spec: FrameSpec, part: Part, free: int) -> int:
-    match part:
-        case Fixed(data=data):
-            return len(data)
-        case Check(kind=kind, form=form):
-            return _check_number(kind, form).size
-        case Choice(name=name):
-            return len(next(iter(spec.choices.get(name, {"": b""}).values())))
-        case Free():
-            return free
-    return part.size
-
-
-def _length(spec: FrameSpec, free: int) -> int:
-    """What a length says when the text or data has `free` bytes."""
-    parts = spec.parts
-    if spec.length_counts == "text":
-        return free + spec.length_add
-    if spec.length_counts == "body":
-        last = max((at for at, one in enumerate(parts) if _is_length(one)), default=-1)
-        end = next((at for at, one in enumerate(parts) if isinstance(one, Check)), len(parts))
-        parts = parts[last + 1 : end]
-    return sum(_size(spec, part, free) for part in parts) + spec.length_add
-
-
-def _is_length(part: Part) -> bool:
-    return isinstance(part, Number) and part.name == "length"
 
 
 # --- matching ---------------------------------------------------------------------------------
@@ -306,7 +162,7 @@ def _match(spec: FrameSpec, data: bytes) -> _Match:
         return _walk(spec, data, 0)
     if spec.text_size is not None and spec.has("text"):
         return _walk(spec, data, spec.text_size)
-    length = next((at for at, part in enumerate(spec.parts[:free]) if _is_length(part)), None)
+    length = next((at for at, part in enumerate(spec.parts[:free]) if is_length(part)), None)
     known = free if length is None else length + 1
     head = _walk(replace(spec, parts=spec.parts[:known]), data, None)
     if not isinstance(head, _Found):
@@ -316,7 +172,7 @@ def _match(spec: FrameSpec, data: bytes) -> _Match:
     part = spec.parts[length]
     assert isinstance(part, Number)
     told = _read(data[head.size - part.size : head.size], part.form)
-    size = -1 if told is None else told - _length(spec, 0)
+    size = -1 if told is None else told - length_of(spec, 0)
     return _walk(spec, data, size) if 0 <= size <= MAX_TEXT else "never"
 
 
@@ -338,7 +194,7 @@ def _walk(spec: FrameSpec, data: bytes, free: int | None) -> _Match:
     fields: dict[str, Any] = {}
     at = 0
     for part in spec.parts:
-        end = at + _size(spec, part, free or 0)
+        end = at + size_of(spec, part, free or 0)
         piece = data[at:end]
         if isinstance(part, Fixed) and not part.data.startswith(piece):
             return "never"
@@ -348,7 +204,7 @@ def _walk(spec: FrameSpec, data: bytes, free: int | None) -> _Match:
         if taken is None:
             return "never"
         if isinstance(part, Number) and part.name == "length":
-            if free is not None and taken != _length(spec, free):
+            if free is not None and taken != length_of(spec, free):
                 return "never"
         elif isinstance(part, Number | Choice | Free):
             fields[part.name] = taken

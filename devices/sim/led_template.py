@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from devices.framing.template import Fields, FrameDecoder, FrameSpec, encode_frame
+from devices.framing.template import FrameDecoder, encode_frame
+from devices.framing.template_parts import Fields, FrameSpec
 from devices.sim.clock import Now
 from devices.sim.strip import Seen, SimStrip
 

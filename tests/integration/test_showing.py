@@ -1,19 +1,29 @@
 """Strips and rating boxes follow the present state, newest only, and after every return."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.settings import shipped
 from controller.domain.commands import CallNext, FinishServing, RateTicket, StartServing
+from controller.domain.state import Pause
 from controller.reactors import prompting, showing
 from controller.reactors.prompting import Box, Prompting
-from controller.reactors.showing import Showing, Strip, StripTexts
-from devices.led import LedError, LedText
+from controller.reactors.showing import Showing, Strip
+from devices.led import LedError, LedText, Panel
+from devices.led_wording import LedWords, Moment, fit
 from devices.link import DeviceError
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
 
-TEXTS = StripTexts("欢迎", "请{number}号", "{number}号办理中")
+WORDS = LedWords.of(shipped().messages["zh"])
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def fitted(moment: Moment) -> LedText:
+    return fit(moment, replace(WORDS, idle="欢迎"), Panel(128))
 
 
 class FakeStrip:
@@ -48,7 +58,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def start(hall: ReactingHall, strip: FakeStrip) -> Showing:
-    reactor = Showing(Strip("led:1", 1, strip), TEXTS, hall.ground)
+    reactor = Showing(Strip("led:1", 1, strip, fitted, ZONE), hall.ground)
     await hall.run(reactor.run)
     return reactor
 
@@ -114,6 +124,32 @@ async def test_after_a_restart_an_old_call_stands_still(tmp_path: Path) -> None:
         strip = FakeStrip()
         await start(hall, strip)
         await eventually(lambda: strip.last() == ("请A001号", "static"))
+
+
+async def test_a_strip_says_until_when_its_counter_rests_and_where_else_to_go(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = Showing(Strip("led:1", 1, FakeStrip(), fitted, ZONE), hall.ground)
+        counter = hall.ground.desk.state.counters[1]
+        now = hall.clock.now()
+        counter.pause = Pause("", now, (now // 86_400_000 + 1) * 86_400_000, [2, 4])
+        assert reactor.wanted() == LedText("暂停服务，08:00恢复，请到2、4号窗口", "yellow", "left")
+        counter.pause = Pause("", now, now - 1, [])
+        assert reactor.wanted() == LedText("暂停服务", "yellow", "static")
+        counter.pause, counter.closed = None, True
+        assert reactor.wanted() == LedText("停止服务", "yellow", "static")
+
+
+async def test_a_strip_that_never_answers_is_shown_its_text_again_and_again(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        strip = FakeStrip()
+        reactor = Showing(Strip("led:1", 1, strip, fitted, ZONE, again_s=0.02), hall.ground)
+        await hall.run(reactor.run)
+        await eventually(lambda: len(strip.shown) > 3)
+        assert {text.text for text in strip.shown} == {"欢迎"}
 
 
 class FakeBox:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.framing import alpha, led485, lumen, lumen_commands, modbus_rtu
-from devices.framing.template import Fields, FrameDecoder, FrameSpec, encode_frame, parse_part
+from devices.framing.template import FrameDecoder, encode_frame
 from devices.framing.template_checks import CHECKS
+from devices.framing.template_parts import Fields, FrameSpec, parse_part
 
 portions = st.lists(st.binary(max_size=40), max_size=12)
 small = st.integers(0, 255)

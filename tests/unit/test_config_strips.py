@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.settings import ConfigErrors, Settings, load
 from config.strips import CHECK_NAMES, FramePart
-from devices.framing.template import parse_part
 from devices.framing.template_checks import CHECKS
+from devices.framing.template_parts import parse_part
 from tests.fixtures.hall_files import DEMO, write_tree
 
 TEMPLATE = {

@@ -2,15 +2,9 @@
 
 import pytest
 
-from devices.framing.template import (
-    MAX_TEXT,
-    Fields,
-    FrameDecoder,
-    FrameSpec,
-    encode_frame,
-    parse_part,
-)
+from devices.framing.template import MAX_TEXT, FrameDecoder, encode_frame
 from devices.framing.template_checks import CHECKS
+from devices.framing.template_parts import Fields, FrameSpec, parse_part
 
 
 def spec(*parts: str, **rules: object) -> FrameSpec:
