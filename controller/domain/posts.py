@@ -52,7 +52,8 @@ def assign_post(state: HallState, command: AssignPost, context: Context) -> list
 def check_posts(state: HallState, command: CheckPosts, context: Context) -> list[Event]:
     """Decide `CheckPosts`: the alarm of a post that has neither clerk goes on, or off.
 
-    Outside the hall's hours, and when the counter is not on its rota, nobody is missed.
+    Outside the hall's hours, and when the counter is not on its rota, nobody is missed; nor where
+    clerks need not sign in and none has, for then nobody knows who is there.
     """
     date = state.rules.business_date(context.now)
     changes: list[Event] = []
@@ -72,5 +73,7 @@ def check_posts(state: HallState, command: CheckPosts, context: Context) -> list
 def _is_needed(state: HallState, post: PostRule, now: int) -> bool:
     counter = state.rules.counters.get(post.counter)
     if counter is None:
+        return False
+    if not state.rules.sign_in and all(one.clerk is None for one in state.counters.values()):
         return False
     return state.rules.is_open(now) and state.rules.on_rota(counter, now)
