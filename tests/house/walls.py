@@ -28,6 +28,7 @@ DRIVERS = {"devices.drivers", "devices.bus", "devices.link", "devices.framing"}
 
 # Modules that were split off one of the places below and keep its rights.
 PARTS = {
+    "devices.poll_plan": "devices.bus",
     "devices.port": "devices.link",
     "controller.ledger": "controller.writer",
     "controller.feed": "controller.store",
@@ -38,6 +39,8 @@ PARTS = {
     "controller.folder": "controller.app",
     "controller.rules_from_settings": "controller.app",
     "controller.past": "controller.writer",
+    "controller.phone_codes": "controller.app",
+    "controller.pulse": "controller.app",
     "controller.books": "controller.app",
     "controller.ids": "controller.app",
     "controller.slips": "controller.app",
