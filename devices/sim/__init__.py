@@ -3,7 +3,7 @@
     run.py sim --> bench.run(settings, data)
                      ports.py         a pseudo-terminal (or TCP port) for every sim:// line
                      printer.py       paper, cut tickets, status bytes
-                     led.py           BX cards on one line
+                     strips.py        LED strips of every make, each on its line
                      button_unit.py   keypads and rating boxes on one bus
                      speaker.py       plays WAVs in real time, one at a time
                      platform.py      the single-window platform (单窗平台)

@@ -158,10 +158,10 @@ class Control:
     # --- LED strips
 
     async def led(self, request: web.Request) -> web.Response:
-        return answer(device_of(self._equipment.leds, counter_of(request)).state())
+        return answer(device_of(self._equipment.strips.by_counter, counter_of(request)).state())
 
     async def led_fault(self, request: web.Request) -> web.Response:
-        card = device_of(self._equipment.leds, counter_of(request))
+        card = device_of(self._equipment.strips.by_counter, counter_of(request))
         card.set_power(await flag_of(request, "powered"))
         return answer(card.state())
 

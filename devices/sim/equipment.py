@@ -14,17 +14,17 @@ from devices.sim.clock import Watch, stamp
 from devices.sim.fifo_port import HAS_FIFOS, FifoPort
 from devices.sim.hand_inputs import SimCardReader, SimPad, SimScanner
 from devices.sim.inputs import SimInputs
-from devices.sim.led import SimLedCard, SimLedLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
 from devices.sim.printer import PrinterMake, SimPrinter
 from devices.sim.speaker import SimSpeaker, Timeline
+from devices.sim.strips import SimStrips, StripLine
 
 WIDTHS = {"epson-tm": 512, "cn-generic-58": 384}
 BENCH_TICKETS, BENCH_PHRASES, BENCH_ROWS = 5, 12, 20
 
 
-Twin = SimPrinter | SimLedLine | SimUnitBus | SimScanner | SimCardReader
+Twin = SimPrinter | StripLine | SimUnitBus | SimScanner | SimCardReader
 
 
 class SimEquipment:
@@ -34,7 +34,7 @@ class SimEquipment:
         """`folder`: where the simulators keep links, WAVs and the platform's file."""
         self.now = Watch(settings.hall.time_zone)
         self.printers: dict[str, SimPrinter] = {}
-        self.leds: dict[int, SimLedCard] = {}
+        self.strips = SimStrips(settings, self.now)
         self.inputs = SimInputs(settings)
         self.ports: list[SimPort] = []
         self.timeline = Timeline(folder / "speaker")
@@ -66,7 +66,7 @@ class SimEquipment:
                 | {"open_lines": printer.open_lines()}
                 for printer in self.printers.values()
             ],
-            "leds": [card.state() for card in self.leds.values()],
+            "leds": [card.state() for card in self.strips.by_counter.values()],
             "keypads": [unit.state() for unit in self.inputs.keypads.values()],
             "rating_boxes": [self.rating_box(counter) for counter in self.inputs.rating_boxes],
             "speakers": [
@@ -96,15 +96,15 @@ class SimEquipment:
     def _listener(self, settings: Settings, line: Line) -> Twin:
         if line.protocol == "escpos":
             return self._printer(settings, line.name)
-        if line.protocol == "onbon-bx":
-            return self._led_line(settings, line.name)
+        if (strips := self.strips.line(line)) is not None:
+            return strips
         if line.protocol == "scanner":
             rows = [row.id for row in settings.scanners if row.line == line.name]
             return self.inputs.scanners[rows[0]] if rows else SimScanner(line.name)
         if line.protocol == "id-card":
             rows = [row.id for row in settings.card_readers if row.line == line.name]
             return self.inputs.card_readers[rows[0]] if rows else SimCardReader(line.name)
-        return SimUnitBus(self.inputs.units_of(line.name))
+        return SimUnitBus([*self.inputs.units_of(line.name), *self.strips.boards_on(line.name)])
 
     def _printer(self, settings: Settings, line: str) -> SimPrinter:
         known = next((printer for printer in settings.printers if printer.line == line), None)
@@ -117,15 +117,6 @@ class SimEquipment:
         printer = SimPrinter(make, self.now)
         self.printers[make.id] = printer
         return printer
-
-    def _led_line(self, settings: Settings, line: str) -> SimLedLine:
-        cards = [
-            SimLedCard(led.counter, led.address, (led.width_px, led.height_px), self.now)
-            for led in settings.leds
-            if led.line == line
-        ]
-        self.leds |= {card.counter: card for card in cards}
-        return SimLedLine(cards)
 
     def _plug_in(self, name: str, pad: SimPad, folder: Path) -> None:
         pipe = FifoPort(name, pad, folder)
