@@ -6,30 +6,34 @@ to find the answer in what is heard) and a poll for its unit. So keypads (Modbus
 
     run():  due units, one after another -> a short rest -> …   (`PollPlan` says who is due)
 
-A unit that missed `dead_after` polls is dead: it is tried only every `dead_poll_s`, one dead unit
-at a time, so it costs the others at most one time-out in that period. Questions to a dead unit are
-refused at once, until a poll finds it alive again and `on_state` tells so.
+One unit's silence costs the others at most one time-out in `dead_poll_s`. A unit that has always
+answered quickly is asked `dead_after` times with a part of the time-out each; a slow one once with
+the whole. Then it rests: it is tried every `dead_poll_s`, one such unit in a round, and questions
+to it are refused at once. After `dead_after` misses in a row it is told as dead (`on_state`). An
+answer that comes too late is no miss: it shows that the unit is slow.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from devices.link import ByteLink, DeviceError, LinkError, LinkLost
+from devices.poll_plan import BusSettings, Poll, PollPlan
+
+__all__ = ["Bus", "BusSettings", "OnUnitState", "Poll", "PollPlan", "Question", "UnitSilent"]
 
 A = TypeVar("A")
 OnUnitState = Callable[[int, bool], None]
-Poll = Callable[[], Awaitable[None]]
 
 WRITE_S = 1.0  # a question has a few hundred bytes at most
 WAIT_OPEN_S = 1.0
 MOST_HEARD = 1024  # the newest bytes of an attempt; a line that babbles holds no more answer
 SETTLE_S = 0.2  # how long to wait for a late answer to pass by
+GAP_BYTES, LEAST_GAP_S = 3.5, 0.00175
 
 _log = logging.getLogger(__name__)
 
@@ -59,108 +63,6 @@ class Question(Generic[A]):
     reply_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BusSettings:
-    """Times of one line, in seconds, beside the time that bytes take on the wire.
-
-    `reply_s`: how long a unit may think. `gap_s`: silence before we speak (Modbus wants 3.5
-    characters, never less than 1.75 ms; adapters make 5 ms safe). `idle_s`: rest after a round.
-    `refused_rest_s`: rest before an event that was not taken is offered again.
-    """
-
-    reply_s: float = 0.1
-    gap_s: float = 0.005
-    idle_s: float = 0.03
-    tries: int = 3
-    dead_after: int = 3
-    dead_poll_s: float = 5.0
-    refused_rest_s: float = 0.5
-
-
-@dataclass(slots=True)
-class _PlannedUnit:
-    poll: Poll
-    period_s: float
-    due_at: float = 0.0
-    misses: int = 0
-    alive: bool | None = None  # None: has not answered yet, and may still
-
-
-class PollPlan:
-    """Who is due for a poll. Pure: time (monotonic seconds) is an argument."""
-
-    def __init__(self, settings: BusSettings) -> None:
-        self._settings = settings
-        self._units: dict[int, _PlannedUnit] = {}
-
-    def add(self, unit: int, poll: Poll, period_s: float = 0.0) -> None:
-        """Poll `unit` every `period_s`; 0: in every round."""
-        if unit in self._units:
-            raise ValueError(f"unit {unit} is on the bus twice")
-        self._units[unit] = _PlannedUnit(poll, period_s)
-
-    @property
-    def units(self) -> list[int]:
-        """All units of the plan."""
-        return list(self._units)
-
-    def alive(self, unit: int) -> bool | None:
-        """Whether a unit answers; None when that is not known yet, or it is not in the plan."""
-        planned = self._units.get(unit)
-        return planned.alive if planned else None
-
-    def poll_of(self, unit: int) -> Poll:
-        """How to poll a unit."""
-        return self._units[unit].poll
-
-    def due(self, now: float) -> list[int]:
-        """The units of this round: the living that are due, and at most one dead one."""
-        waiting = [unit for unit, planned in self._units.items() if planned.due_at <= now]
-        living = [unit for unit in waiting if self._units[unit].alive is not False]
-        dead = [unit for unit in waiting if self._units[unit].alive is False]
-        return living + sorted(dead, key=lambda unit: self._units[unit].due_at)[:1]
-
-    def refuses(self, unit: int, now: float) -> bool:
-        """Whether a question to this unit would only cost time."""
-        planned = self._units.get(unit)
-        return planned is not None and planned.alive is False and now < planned.due_at
-
-    def rest_s(self, now: float) -> float:
-        """How long until somebody is due; a second at most, for units can be added."""
-        due = min((planned.due_at for planned in self._units.values()), default=now + 1.0)
-        return min(max(due - now, 0.0), 1.0)
-
-    def answered(self, unit: int, now: float) -> bool:
-        """A unit has answered; whether that is news."""
-        planned = self._units.get(unit)
-        if planned is None:
-            return False
-        planned.misses = 0
-        planned.due_at = now + planned.period_s
-        news, planned.alive = planned.alive is not True, True
-        return news
-
-    def missed(self, unit: int, now: float) -> bool:
-        """A unit has not answered; whether it is dead by that, which is news."""
-        planned = self._units.get(unit)
-        if planned is None:
-            return False
-        planned.misses += 1
-        if planned.misses < self._settings.dead_after and planned.alive is not False:
-            planned.due_at = now
-            return False
-        planned.due_at = now + self._settings.dead_poll_s
-        news, planned.alive = planned.alive is not False, False
-        return news
-
-    def line_lost(self) -> None:
-        """The line is lost and tells nothing about its units, who are due when it is back."""
-        for planned in self._units.values():
-            planned.alive = None
-            planned.misses = 0
-            planned.due_at = 0.0
-
-
 class Bus:
     """One half-duplex line and its units. Start its link, add the units, then `run` it."""
 
@@ -178,6 +80,9 @@ class Bus:
         self._tasks: set[asyncio.Task[None]] = set()
         self._echo = False  # learned: the adapter hears what we send
         self._settled = True  # no answer of an earlier attempt can still be on its way
+        self._overdue: Question[Any] | None = None  # asked last and not answered in time
+        gap_s = self.settings.gap_s
+        self._gap_s = max(LEAST_GAP_S, GAP_BYTES * link.byte_s) if gap_s is None else gap_s
         self._quiet_at = 0.0  # when a byte was last seen on the line
         self.plan = PollPlan(self.settings)
 
@@ -208,7 +113,7 @@ class Bus:
                     await self._round()
                 else:
                     self._line_lost()
-                rest_s = self.plan.rest_s(time.monotonic())
+                rest_s = self.plan.rest_s(_now())
                 await asyncio.sleep(max(self.settings.idle_s, rest_s))
         finally:
             for task in self._tasks:
@@ -223,17 +128,20 @@ class Bus:
         """
         unit = question.unit
         async with self._turn:
-            if self.plan.refuses(unit, time.monotonic()):
+            if self.plan.refuses(unit, _now()):
                 raise UnitSilent(self.name, unit)
-            once = self.plan.alive(unit) is False
-            for _ in range(1 if once else tries or self.settings.tries):
-                answer = await self._attempt(question)
+            for _ in range(tries or self.settings.tries):
+                reply_s = question.reply_s
+                patience_s = self.plan.patience_s(unit) if reply_s is None else reply_s
+                asked_at = _now()
+                answer = await self._attempt(question, patience_s)
                 if answer is not None:
-                    if self.plan.answered(unit, time.monotonic()):
-                        self._tell(unit, True)
+                    self._answered(question, _now() - asked_at)
                     return answer
-            if self.plan.missed(unit, time.monotonic()):
-                self._tell(unit, False)
+                if self.plan.missed(unit, _now(), patience_s):
+                    self._tell(unit, False)
+                if self.plan.refuses(unit, _now()):
+                    break
         raise UnitSilent(self.name, unit)
 
     async def tell(self, wire: bytes) -> None:
@@ -245,7 +153,12 @@ class Bus:
             await self._wait_for_quiet()
             await self._link.write(wire, WRITE_S)
             await asyncio.sleep(len(wire) * self._link.byte_s)
-            self._quiet_at = time.monotonic()
+            self._quiet_at = _now()
+
+    def _answered(self, question: Question[Any], took_s: float) -> None:
+        wire_s = (len(question.wire) + question.answer_bytes) * self._link.byte_s
+        if self.plan.answered(question.unit, _now(), max(0.0, took_s - wire_s)):
+            self._tell(question.unit, True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -253,7 +166,7 @@ class Bus:
             _log.error("line %s: %s failed", self.name, task.get_name(), exc_info=error)
 
     async def _round(self) -> None:
-        for unit in self.plan.due(time.monotonic()):
+        for unit in self.plan.due(_now()):
             try:
                 await self.plan.poll_of(unit)()
             except LinkLost:
@@ -263,9 +176,9 @@ class Bus:
                 _log.debug("%s", error)
             except Exception:
                 _log.exception("line %s: the driver of unit %d failed", self.name, unit)
-                self.plan.missed(unit, time.monotonic())
+                self.plan.missed(unit, _now())
 
-    async def _attempt(self, question: Question[A]) -> A | None:
+    async def _attempt(self, question: Question[A], patience_s: float) -> A | None:
         await self._wait_for_quiet()
         self._settled = False
         try:
@@ -274,20 +187,32 @@ class Bus:
             raise
         except LinkError:  # stalled: nobody takes bytes, so nobody will answer
             return None
-        reply_s = self.settings.reply_s if question.reply_s is None else question.reply_s
         wire_s = (len(question.wire) + question.answer_bytes) * self._link.byte_s
-        deadline = time.monotonic() + wire_s + reply_s
+        deadline = _now() + wire_s + patience_s
         answer: A | None = None
         heard = b""
-        while answer is None and (left_s := deadline - time.monotonic()) > 0:
+        while answer is None and (left_s := deadline - _now()) > 0:
             if data := await self._link.read(MOST_HEARD, left_s):
                 heard = (heard + data)[-MOST_HEARD:]
                 answer = question.answer(self._without_echo(question, heard))
         if not question.echo_is_answer and question.wire in heard:
             self._echo = True
-        self._quiet_at = time.monotonic()
+        self._quiet_at = _now()
         self._settled = answer is not None
+        if self._overdue is not None and self._overdue.unit != question.unit:
+            self._late(heard)
+        # What answers like its own echo proves nothing when it comes late.
+        overdue = answer is None and not question.echo_is_answer
+        self._overdue = question if overdue else None
         return answer
+
+    def _late(self, heard: bytes) -> None:
+        """An answer to the question before, which was given up too soon."""
+        if self._overdue is None or self._overdue.answer(heard) is None:
+            return
+        question, self._overdue = self._overdue, None
+        if self.plan.answered(question.unit, _now(), self.settings.reply_s):
+            self._tell(question.unit, True)
 
     def _without_echo(self, question: Question[A], heard: bytes) -> bytes:
         if not (question.echo_is_answer and self._echo):
@@ -297,12 +222,13 @@ class Bus:
 
     async def _wait_for_quiet(self) -> None:
         """Keep the silence between frames, and let a late answer pass by."""
-        gap_s = self.settings.gap_s
         if not self._settled:
-            until = time.monotonic() + SETTLE_S
-            while await self._link.read(MOST_HEARD, gap_s) and time.monotonic() < until:
-                pass
-        elif (left_s := self._quiet_at + gap_s - time.monotonic()) > 0:
+            until = _now() + SETTLE_S
+            heard = b""
+            while (data := await self._link.read(MOST_HEARD, self._gap_s)) and _now() < until:
+                heard = (heard + data)[-MOST_HEARD:]
+            self._late(heard)
+        elif (left_s := self._quiet_at + self._gap_s - _now()) > 0:
             await asyncio.sleep(left_s)
         self._link.discard()
 
@@ -324,3 +250,8 @@ class Bus:
                 self._on_state(unit, alive)
             except Exception:
                 _log.exception("line %s: nobody could be told about unit %d", self.name, unit)
+
+
+def _now() -> float:
+    """The loop's steady seconds, so that a test can let them pass quickly."""
+    return asyncio.get_running_loop().time()

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -134,11 +133,13 @@ class InputModule:
         if reading is None:
             self._complain("it does not have these inputs; look at `first` and `inputs`")
             return
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         first = self._read_at is None
         pressed = self._edges.feed(reading, now)
         age_s = 0.0 if self._read_at is None else now - self._read_at
         self._read_at = now
+        if pressed:
+            self._bus.plan.active(self.unit, now)
         for number in pressed:
             self._take_in(number, now - age_s, frozenset(pressed) | self._edges.held())
         if first and isinstance(self._edges, LatchedEdges):
@@ -164,7 +165,7 @@ class InputModule:
         try:
             while self._waiting:
                 pressed_at, press = self._waiting[0]
-                age_s = time.monotonic() - pressed_at
+                age_s = asyncio.get_running_loop().time() - pressed_at
                 if not await self._take(replace(press, age_s=age_s)):
                     await asyncio.sleep(self._bus.settings.refused_rest_s)
                     continue

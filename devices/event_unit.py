@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -65,7 +64,7 @@ class EventUnit:
             await carry_out(self._bus, WriteRegisters(self.unit, register, values))
 
     async def _poll(self) -> None:
-        if self._busy or time.monotonic() < self._rest_until:
+        if self._busy or asyncio.get_running_loop().time() < self._rest_until:
             return
         reply = await self._bus.exchange(self._block, tries=1)
         if not isinstance(reply, ReadInputRegistersReply):
@@ -74,6 +73,7 @@ class EventUnit:
         self._notice_restart(reply.values[0])
         event = decode_event_block(reply.values)
         if event is not None:
+            self._bus.plan.active(self.unit, asyncio.get_running_loop().time())
             self._busy = True
             self._bus.spawn(self._handle(event), f"event of unit {self.unit}")
 
@@ -82,7 +82,9 @@ class EventUnit:
         try:
             if key not in self._taken:
                 if not await self._take(event):
-                    self._rest_until = time.monotonic() + self._bus.settings.refused_rest_s
+                    self._rest_until = (
+                        asyncio.get_running_loop().time() + self._bus.settings.refused_rest_s
+                    )
                     return
                 self._taken.append(key)
                 self._complained = False

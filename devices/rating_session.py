@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 
 from devices.rating_box import MAX_SESSION
 
@@ -23,7 +23,7 @@ class RatingSession:
     def begin(self, session: int, timeout_s: int) -> None:
         """Open session 1..65535, over after `timeout_s` seconds. ValueError as `check`."""
         self.check(session, timeout_s)
-        self._number, self._ends_at = session, time.monotonic() + timeout_s
+        self._number, self._ends_at = session, _now() + timeout_s
 
     def end(self) -> None:
         """Close it."""
@@ -31,4 +31,8 @@ class RatingSession:
 
     def at(self, age_s: float) -> int:
         """The session that was open so many seconds ago; 0: none."""
-        return self._number if time.monotonic() - age_s < self._ends_at else 0
+        return self._number if _now() - age_s < self._ends_at else 0
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
