@@ -161,6 +161,11 @@ class Hall:
             "refused": delivering.refused,
         }
 
+    @property
+    def delivered_seq(self) -> int:
+        """The place in the log up to which the platform has acknowledged everything."""
+        return 0 if self._delivering is None else self._delivering.told
+
     def token_for(self, ticket: str) -> str:
         """Return the token of a ticket, the same for ever; compare with `hmac.compare_digest`."""
         keyed = self._token_key.copy()

@@ -31,9 +31,7 @@ def step(name: str, *problems: str) -> Route:
     return Route("POST", f"{COUNTER}/{name}", "clerk", {200: Step}, body=Nothing, problems=known)
 
 
-@routes.add(
-    Route("GET", COUNTER, "clerk", {200: CounterView}, problems=("counter_unknown",))
-)
+@routes.add(Route("GET", COUNTER, "clerk", {200: CounterView}, problems=("counter_unknown",)))
 async def counter(call: Call) -> web.Response:
     """Look at a counter: its ticket, who waits for it, whom it has finished."""
     no = call.counter()
@@ -51,20 +49,23 @@ async def counter(call: Call) -> web.Response:
         "clerk",
         {200: Step, 204: None},
         body=Nothing,
-        problems=("counter_unknown", "counter_busy"),
+        problems=(
+            "counter_unknown", "counter_busy", "counter_closed", "not_signed_in",
+            "outage_question",
+        ),
     )
-)
+)  # fmt: skip
 async def call_next(call: Call) -> web.Response:
     """Call the next ticket in line; 204 when nobody waits."""
     no = call.counter()
-    outcome = await call.execute(CallNext(no), f"counter:{no}")
+    outcome = await call.execute(CallNext(no), call.actor(no))
     # Where NEXT finishes first and nobody waits, the stored step is the finish alone.
     if not any(isinstance(stored.event, TicketCalled) for stored in outcome.events):
         return web.Response(status=204)
-    return _told(call, counter_answer(outcome.events))
+    return told(call, counter_answer(outcome.events))
 
 
-@routes.add(step("recall", "illegal_step"))
+@routes.add(step("recall", "illegal_step", "recall_too_soon", "recall_limit"))
 async def recall(call: Call) -> web.Response:
     """Call the ticket at the counter once more."""
     return await _step(call, RecallTicket)
@@ -82,7 +83,7 @@ async def finish(call: Call) -> web.Response:
     return await _step(call, FinishServing)
 
 
-@routes.add(step("no-show", "illegal_step"))
+@routes.add(step("no-show", "illegal_step", "too_early"))
 async def no_show(call: Call) -> web.Response:
     """Nobody has come to the counter."""
     return await _step(call, MarkNoShow)
@@ -105,16 +106,17 @@ async def accept(call: Call) -> web.Response:
     """Accept an item as a case; without an item the first proposal not yet accepted."""
     wish: AcceptWish = call.body
     no = call.counter()
-    outcome = await call.execute(AcceptCase(no, wish.item), f"counter:{no}")
-    return _told(call, counter_answer(outcome.events))
+    outcome = await call.execute(AcceptCase(no, wish.item), call.actor(no))
+    return told(call, counter_answer(outcome.events))
 
 
 async def _step(call: Call, command: type[Command]) -> web.Response:
     no = call.counter()
-    outcome = await call.execute(command(no), f"counter:{no}")  # type: ignore[call-arg]
-    return _told(call, counter_answer(outcome.events))
+    outcome = await call.execute(command(no), call.actor(no))  # type: ignore[call-arg]
+    return told(call, counter_answer(outcome.events))
 
 
-def _told(call: Call, told: dict[str, object] | None) -> web.Response:
-    assert told is not None, "a step at a counter always stores an event about its ticket"
-    return answer(call.views.step(told))
+def told(call: Call, step: dict[str, object] | None) -> web.Response:
+    """Return the answer to a step at a counter."""
+    assert step is not None, "a step at a counter always stores an event about its ticket"
+    return answer(call.views.step(step))

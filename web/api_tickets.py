@@ -9,6 +9,7 @@ from controller.domain.answers import rating_answer, ticket_answer
 from controller.domain.commands import IssueTicket, RateTicket
 from controller.reports.records import tickets_with_cases
 from controller.store.queries import one_ticket
+from web.identities import Identity, identity_of
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes, answer, listed
 from web.schemas.queries import TicketPage
@@ -16,6 +17,8 @@ from web.schemas.tickets import Rated, Receipt, Ticket, Tickets
 from web.schemas.wishes import RatingWish, TicketWish
 
 routes = Routes()
+
+ACTORS = {"kiosk": "kiosk:1", "desk": "desk", "phone": "phone"}
 
 
 @routes.add(
@@ -26,22 +29,47 @@ routes = Routes()
         {201: Receipt},
         body=TicketWish,
         problems=(
-            "service_unknown", "priority_unknown", "item_unknown", "item_stopped",
-            "item_elsewhere", "closed",
+            "service_unknown", "service_repeated", "priority_unknown", "item_unknown",
+            "item_stopped", "item_elsewhere", "closed", "stopped", "quota_used", "clients_wrong",
+            "identity_needed", "identity_wrong", "one_ticket", "code_expired",
         ),
     )
 )  # fmt: skip
 async def issue(call: Call) -> web.Response:
     """Give out a ticket; its token stands only here and in the printed QR."""
     wish: TicketWish = call.body
-    items = tuple(dict.fromkeys(wish.items or ()))
-    ticket = new_ticket_id(call.hall.clock.now())
+    _require_code(call, wish)
+    identity = identity_of(call, wish.identity)
     # A repeat under the same key is answered from the stored event, with the first one's id.
-    command = IssueTicket(wish.service, ticket, items, wish.priority)
-    outcome = await call.execute(command, "kiosk:1")
+    command = IssueTicket(
+        wish.service,
+        new_ticket_id(call.hall.clock.now()),
+        tuple(dict.fromkeys(wish.items or ())),
+        wish.priority or _elder(call, identity),
+        wish.source,
+        further=wish.further or (),
+        together=wish.together,
+        clients=wish.clients,
+        escort=wish.escort,
+        test=wish.test,
+    )
+    outcome = await call.execute(command, ACTORS[wish.source], identity=identity.hash)
     document = ticket_answer(outcome.events)
     seq = document.pop("seq")
     return answer({**document, "token": call.hall.token_for(document["id"]), "seq": seq}, 201)
+
+
+def _require_code(call: Call, wish: TicketWish) -> None:
+    """From a phone a number is taken in the hall only: the kiosk's code must still be valid."""
+    if wish.source != "phone":
+        return
+    settings, now = call.hall.settings, call.hall.clock.now()
+    if not settings.phone.tickets or not call.hall.phone_codes.valid(wish.code or "", now):
+        raise ProblemError("code_expired")
+
+
+def _elder(call: Call, identity: Identity) -> str | None:
+    return "elder" if identity.elder and "elder" in call.hall.state.rules.priorities else None
 
 
 @routes.add(
@@ -61,6 +89,7 @@ async def tickets(call: Call) -> web.Response:
         "date": wanted.date or call.views.today,
         "state": wanted.state,
         "service": call.service(),
+        "number": wanted.number,
     }
     found = await call.hall.read(tickets_with_cases, call.code, call.page(), where)
     return listed([call.views.ticket(row, row["cases"]) for row in found.rows], found.next)

@@ -12,10 +12,15 @@ from aiohttp import web
 from config.settings import problem
 from controller.app import Hall
 from web import (
+    api_bookings,
     api_counters,
+    api_desk,
+    api_hall,
     api_lists,
+    api_queue,
     api_reports,
     api_sim,
+    api_staffing,
     api_tickets,
     bench,
     board,
@@ -33,6 +38,7 @@ from web.health import METRICS, Metrics
 from web.keys import HALL
 from web.origins import ORIGINS, Origins
 from web.problems import CODE, describe, of_http, opening_in_s, problem_response
+from web.queue_views import QUEUE_VIEWS, QueueViews
 from web.routes import Handler, Route, Routes
 from web.views import VIEWS, Views
 
@@ -64,6 +70,7 @@ def make_app(hall: Hall) -> web.Application:
     app = web.Application(client_max_size=BODY_MOST_BYTES, middlewares=[_answering])
     app[HALL] = hall
     app[VIEWS] = Views(hall)
+    app[QUEUE_VIEWS] = QueueViews(hall, app[VIEWS])
     app[METRICS] = Metrics()
     app[REQUEST_IDS] = _request_ids()
     app[ORIGINS] = Origins(hall.settings)
@@ -84,6 +91,11 @@ def interface(*, simulated: bool) -> list[Routes]:
     tables = [
         api_tickets.routes,
         api_counters.routes,
+        api_queue.routes,
+        api_staffing.routes,
+        api_desk.routes,
+        api_bookings.routes,
+        api_hall.routes,
         api_lists.routes,
         api_reports.routes,
         stream.routes,

@@ -56,9 +56,7 @@ class Metrics:
             "yimen_waiting", "tickets that wait", ("service",), registry=self.registry
         )
 
-    def count_request(
-        self, method: str, route: str, status: int, spent_s: float | None
-    ) -> None:
+    def count_request(self, method: str, route: str, status: int, spent_s: float | None) -> None:
         """Count an answered request; a stream (None) has no time to answer."""
         found = self._answered.get((method, route, status))
         if found is None:

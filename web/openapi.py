@@ -26,6 +26,7 @@ PARTS = {
     "case": "The case's number.",
     "counter": "The counter's number.",
     "module": "The input module's id in the hall file.",
+    "post": "The AB post's name in the hall file.",
     "printer": "The printer's id in the hall file.",
     "reader": "The card reader's id in the hall file.",
     "scanner": "The scanner's id in the hall file.",
@@ -128,9 +129,7 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
     return operation
 
 
-def _parameters(
-    route: Route, parts: dict[str, Json], members: dict[str, Json]
-) -> list[Json]:
+def _parameters(route: Route, parts: dict[str, Json], members: dict[str, Json]) -> list[Json]:
     found: list[Json] = [
         {
             "name": name,

@@ -1,7 +1,7 @@
 """Whether the hall stores what is wished, and which of its parts start again: codes and sentences.
 
-    reasons    it is not ready: commits fail, or the writer has stopped
-    degraded   it stores, but a task has failed and waits for its restart
+reasons    it is not ready: commits fail, or the writer has stopped
+degraded   it stores, but a task has failed and waits for its restart
 """
 
 import asyncio
@@ -47,9 +47,7 @@ async def _reasons(hall: Hall) -> list[Json]:
 def restarting(hall: Hall) -> list[Json]:
     """Return a sentence for each task that waits for its restart."""
     return [
-        _task(watched.name)
-        for watched in hall.supervisor.health()
-        if watched.state == "restarting"
+        _task(watched.name) for watched in hall.supervisor.health() if watched.state == "restarting"
     ]
 
 

@@ -24,6 +24,7 @@ from controller.ledger import Outcome
 from controller.store.queries import Days, Page
 from web.keys import HALL
 from web.problems import ProblemError
+from web.queue_views import QUEUE_VIEWS, QueueViews
 from web.schemas.base import Taken
 from web.schemas.queries import Query
 from web.views import VIEWS, Views
@@ -88,6 +89,11 @@ class Call:
         return self.request.app[VIEWS]
 
     @property
+    def queue(self) -> QueueViews:
+        """How this hall's queue and staff are shown."""
+        return self.request.app[QUEUE_VIEWS]
+
+    @property
     def code(self) -> str:
         """The hall's code, under which its rows stand."""
         return self.hall.code
@@ -126,16 +132,30 @@ class Call:
             raise ProblemError("counter_unknown")
         return no
 
-    async def execute(self, command: Command, actor: str) -> Outcome:
-        """Decide and store a command under the request's key.
+    def actor(self, no: int) -> str:
+        """Return who acts at a counter: the clerk who is signed in, else the counter itself."""
+        clerk = self.hall.state.counters[no].clerk
+        return f"counter:{no}" if clerk is None else f"clerk:{clerk}"
+
+    async def execute(
+        self, command: Command, actor: str, *, key: str | None = "", identity: str | None = None
+    ) -> Outcome:
+        """Decide and store a command under the request's key, or under another that is given.
+
+        `identity` is the keyed hash of an ID number.
 
         A disk that hangs gives `OutcomeUnknownError` after a while; the command may still come
         to be stored, and a repeat under the same key finds out.
         """
         # Keys from outside have a space of their own: nobody can take a press's place.
-        key = f"http:{self.key}" if self.key is not None else None
+        own = self.key if key == "" else key
+        stored = f"http:{own}" if own is not None else None
         return await self.hall.writer.execute(
-            command, actor=actor, key=key, patience_s=STORE_TIMEOUT_S
+            command,
+            actor=actor,
+            key=stored,
+            identity=identity,
+            patience_s=STORE_TIMEOUT_S,
         )
 
 

@@ -1,9 +1,14 @@
 """The hall's events for browsers, as server-sent events (docs/stream.md).
 
-Each reader draws from the feed at its own pace, so there is no queue per client: one that is
-slow falls behind in the log, and one that takes nothing for a while is dropped and comes back
-with its last id. An event is encoded once for all readers. What an event tells the public is
-named field by field in `PUBLIC`; whatever is not named there is `hidden`, its seq alone.
+A reader first catches up from the log at its own pace, then it is live: what is new is encoded
+once, and the same bytes are handed to every live reader's connection in one go. One that takes
+too little falls out and catches up again, so there is no queue per client and no waiting for the
+slow; one that takes nothing for a while is dropped and comes back with its last id.
+
+    catching up --> live --> too much in its buffer --> catching up | dropped
+
+What an event tells the public is named field by field in `PUBLIC`; whatever is not named there
+is `hidden`, its seq alone.
 """
 
 import asyncio
@@ -13,10 +18,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from controller.domain.events import StoredEvent
+from controller.feed import Feed
 from web.health import METRICS
+from web.keys import HALL
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes
 from web.schemas.base import GREATEST_SEQ
@@ -30,6 +37,9 @@ MISSED_MOST = 10_000
 RETRY_MS = 2000
 BLOCK = 500
 WRITE_TIMEOUT_S = 15.0
+BUFFERED_MOST = 256 * 1024
+"""Bytes that a connection may have taken and not sent before its reader is no longer live."""
+LOOK_S = 0.1
 STREAMS_MOST = 1000
 ENCODED_KEPT = 5000
 
@@ -127,8 +137,13 @@ def encode(stored: StoredEvent, at: Callable[[int], str]) -> bytes:
 class Streams:
     """All open streams: encoded bytes that they share, and their common end."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, feed: Feed) -> None:
         self._views = views
+        self._feed = feed
+        self._live: set[_Reader] = set()
+        self._sent = 0
+        self._ping: asyncio.TimerHandle | None = None
+        feed.follow(self._publish)
         self._encoded: OrderedDict[int, bytes] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.closing = False
@@ -159,9 +174,45 @@ class Streams:
         finally:
             self._tasks.discard(task)
 
+    def join(self, reader: "_Reader") -> None:
+        """Make a reader live whose position is the newest event's."""
+        self._publish()
+        self._live.add(reader)
+        if self._ping is None:
+            self._ping = asyncio.get_running_loop().call_later(PING_S, self._ping_all)
+
+    def leave(self, reader: "_Reader") -> None:
+        """A reader is no longer live."""
+        self._live.discard(reader)
+
+    def _publish(self) -> None:
+        """Hand what is new to every live reader."""
+        events = self._feed.fresh(self._sent)
+        self._sent, sent = self._feed.seq, self._sent
+        if not self._live:
+            return
+        if events is None:
+            for reader in list(self._live):
+                reader.fall_out(sent)
+        elif events:
+            self._hand_out(b"".join(map(self.bytes_of, events)))
+
+    def _ping_all(self) -> None:
+        self._ping = None
+        if self._live:
+            self._hand_out(b"event: ping\ndata: {}\n\n")
+            self._ping = asyncio.get_running_loop().call_later(PING_S, self._ping_all)
+
+    def _hand_out(self, data: bytes) -> None:
+        chunk = b"%x\r\n%b\r\n" % (len(data), data)
+        for reader in list(self._live):
+            reader.take(data, chunk, self._sent)
+
     async def close(self, app: web.Application | None = None) -> None:
         """End every stream now; browsers come back with their last id."""
         self.closing = True
+        if self._ping is not None:
+            self._ping.cancel()
         for task in list(self._tasks):
             task.cancel()
 
@@ -184,6 +235,8 @@ async def stream(call: Call) -> web.StreamResponse:
     position = _start(call)
     streams = call.request.app[STREAMS]
     response = web.StreamResponse(headers=HEADERS)
+    if call.request.version >= HttpVersion11:
+        response.enable_chunked_encoding()
     if call.request.method == "HEAD":
         await response.prepare(call.request)
         return response
@@ -210,26 +263,72 @@ class _Reader:
     def __init__(self, call: Call, response: web.StreamResponse, position: int) -> None:
         self._feed = call.hall.feed
         self._streams = call.request.app[STREAMS]
+        self._request = call.request
         self._response = response
         self._position = position
-        self._loop = asyncio.get_running_loop()
+        self._out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
+        """Tell the log from the position on, until the connection is lost or takes nothing."""
         await self._write(b"retry: %d\n\n" % RETRY_MS)
-        ping_at = self._loop.time() + PING_S
         while True:
-            if self._position > self._feed.seq or self._feed.seq - self._position > MISSED_MOST:
+            await self._catch_up()
+            self._out = asyncio.get_running_loop().create_future()
+            self._streams.join(self)
+            try:
+                await self._out
+            finally:
+                self._streams.leave(self)
+            await self._room()
+
+    def take(self, data: bytes, chunk: bytes, seq: int) -> None:
+        """Hand bytes to the connection, `chunk` is the same in HTTP's chunked form."""
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            self._fall_out(ConnectionResetError())
+            return
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(chunk if self._response.chunked else data)
+        if transport.get_write_buffer_size() > BUFFERED_MOST:
+            self.fall_out(seq)
+
+    def fall_out(self, seq: int) -> None:
+        """The reader has everything up to `seq` and has to catch up from there."""
+        self._position = seq
+        self._fall_out(None)
+
+    def _fall_out(self, error: Exception | None) -> None:
+        self._streams.leave(self)
+        if self._out.done():
+            return
+        if error is None:
+            self._out.set_result(None)
+        else:
+            self._out.set_exception(error)
+
+    async def _catch_up(self) -> None:
+        """Read the log up to its newest event; no wait lies between the last look and the end."""
+        while self._position != self._feed.seq:
+            if not 0 <= self._feed.seq - self._position <= MISSED_MOST:
                 await self._reset()
+                continue
             events = await self._feed.after(self._position, BLOCK)
-            if events:
-                await self._write(b"".join(map(self._streams.bytes_of, events)))
-                self._position = events[-1].seq
-            left_s = ping_at - self._loop.time()
-            if left_s <= 0:
-                await self._write(b"event: ping\ndata: {}\n\n")
-                ping_at = self._loop.time() + PING_S
-            elif not events:
-                await self._feed.wait(self._position, left_s)
+            await self._write(b"".join(map(self._streams.bytes_of, events)))
+            self._position = events[-1].seq
+
+    async def _room(self) -> None:
+        """Wait until the client has taken most of its buffer; TimeoutError when it does not."""
+        async with asyncio.timeout(WRITE_TIMEOUT_S):
+            # asyncio tells the moment to one protocol only, and that is aiohttp's.
+            while self._buffered() > BUFFERED_MOST // 4:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_S)
+
+    def _buffered(self) -> int:
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError
+        assert isinstance(transport, asyncio.Transport)
+        return transport.get_write_buffer_size()
 
     async def _reset(self) -> None:
         """Tell that too much was missed (or that this log is another one); go on from now."""
@@ -263,5 +362,5 @@ def _hang_up(request: web.Request) -> None:
 
 def open_streams(app: web.Application) -> None:
     """Make the application ready for streams; they end with its shutdown."""
-    app[STREAMS] = streams = Streams(app[VIEWS])
+    app[STREAMS] = streams = Streams(app[VIEWS], app[HALL].feed)
     app.on_shutdown.append(streams.close)

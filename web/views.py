@@ -24,6 +24,15 @@ Row = dict[str, Any]
 QUEUE_SHOWN = 20
 CALLS_SHOWN = 10
 COUNTER_STATES = {"CALLED": "called", "SERVING": "serving"}
+UNDOABLE = {
+    "TicketCalled": "call",
+    "ServingStarted": "start",
+    "ServingFinished": "finish",
+    "NoShowMarked": "no-show",
+    "TicketParked": "park",
+    "TicketTransferred": "transfer",
+    "DirectServingStarted": "direct",
+}
 TIMES = ("issued_at", "called_at", "last_called_at", "started_at", "finished_at")
 
 
@@ -60,7 +69,8 @@ class Views:
 
     def expectation(self, ticket: Ticket) -> tuple[int, Json | None]:
         """Return people ahead and the expected wait of somebody who waits."""
-        ahead = self.state.people_ahead(ticket.service, ticket.effective_at, ticket.order)
+        effective_at, order, nudge, _ = ticket.place
+        ahead = self.state.people_ahead(ticket.service, effective_at, order, nudge)
         return ahead, self.wait(ticket.service, ahead)
 
     def wait(self, service: str, ahead: int) -> Json | None:
@@ -82,6 +92,14 @@ class Views:
             "state": row["state"],
             "items": row["items"],
             "priority": row["priority"],
+            "clients": row["clients"],
+            "further": list(live.further) if live is not None else [],
+            "escort": bool(row["escort"]),
+            "test": bool(row["test"]),
+            "direct": bool(row["direct"]),
+            "slot": self.at(row["slot"]),
+            "parked": row["park_reason"] if row["state"] == "PARKED" else None,
+            "clerk": row["clerk"],
             "ahead": ahead,
             "wait": wait,
             **{name: self.at(row[name]) for name in TIMES},
@@ -104,6 +122,14 @@ class Views:
             "state": ticket.state,
             "items": ticket.items,
             "priority": ticket.priority,
+            "clients": ticket.clients,
+            "further": list(ticket.further),
+            "escort": ticket.escort,
+            "test": ticket.test,
+            "direct": ticket.direct,
+            "slot": self.at(ticket.slot),
+            "parked": ticket.park_reason if ticket.state == "PARKED" else None,
+            "clerk": ticket.clerk,
             "ahead": ahead,
             "wait": wait,
             "issued_at": self.instant(ticket.issued_at),
@@ -165,10 +191,36 @@ class Views:
 
     # --- the hall now -------------------------------------------------------------------------
 
-    def line(self, services: Iterable[str]) -> list[Ticket]:
-        """Return the first of those who wait for these services, in calling order."""
-        places = merge(*(self.state.lines.get(code, []) for code in services))
-        return [self.state.tickets[place[3]] for place in islice(places, QUEUE_SHOWN)]
+    def line(self, names: Iterable[str]) -> list[Ticket]:
+        """Return the first of those who wait in these lines, in the order of their places."""
+        places = merge(*(self.state.lines.get(name, []) for name in names))
+        once = dict.fromkeys(place[3] for place in islice(places, 2 * QUEUE_SHOWN))
+        return [self.state.tickets[name] for name in islice(once, QUEUE_SHOWN)]
+
+    def counter_state(self, no: int) -> str:
+        """Return what a counter does: called, serving, paused, closed or idle."""
+        counter, ticket = self.state.counters[no], self.state.ticket_at(no)
+        if ticket is not None:
+            return COUNTER_STATES[ticket.state]
+        return "paused" if counter.pause else "closed" if counter.closed else "idle"
+
+    def pause(self, no: int) -> Json | None:
+        """Return a counter's pause."""
+        pause = self.state.counters[no].pause
+        if pause is None:
+            return None
+        return {
+            "reason": pause.reason,
+            "since": self.instant(pause.since),
+            "until": self.at(pause.until),
+        }
+
+    def elsewhere(self, no: int) -> list[int]:
+        """Return where else people of a paused or closed counter may go."""
+        counter = self.state.counters[no]
+        if counter.pause is not None:
+            return list(counter.pause.elsewhere)
+        return []
 
     def counter(self, no: int, row: Row | None, recent: Sequence[Json]) -> Json:
         """Return a counter as its clerk sees it; `row` is that of the ticket it holds."""
@@ -176,6 +228,7 @@ class Views:
         rule = state.rules.counters[no]
         ticket = state.ticket_at(no)
         prompt = state.counters[no].prompt
+        lines = state.lines_at(no, self._hall.clock.now())
         if row is not None and (ticket is None or row["id"] != ticket.id):
             row = None
         return {
@@ -183,10 +236,15 @@ class Views:
             "name": self.counter_names.get(no, ""),
             "area": rule.area,
             "services": list(rule.services),
-            "state": COUNTER_STATES[ticket.state] if ticket is not None else "idle",
+            "state": self.counter_state(no),
+            "clerk": self.state.counters[no].clerk,
+            "pause": self.pause(no),
+            "elsewhere": self.elsewhere(no),
+            "parked": [self.live_ticket(parked) for parked in state.parked_at(no)],
+            "undo": self.undoable(no),
             "ticket": self.live_ticket(ticket, row) if ticket is not None else None,
-            "queue": [self.live_ticket(waiting) for waiting in self.line(rule.services)],
-            "waiting": sum(len(state.lines.get(code, ())) for code in rule.services),
+            "queue": [self.live_ticket(waiting) for waiting in self.line(lines)],
+            "waiting": sum(len(state.lines.get(name, ())) for name in lines),
             "recent": list(recent),
             "reason": ticket.reason if ticket is not None else None,
             "rating_open": prompt is not None and self._hall.clock.now() <= prompt.until,
@@ -211,9 +269,21 @@ class Views:
             "name": self.counter_names.get(no, ""),
             "area": rule.area,
             "services": list(rule.services),
-            "state": COUNTER_STATES[ticket.state] if ticket is not None else "idle",
+            "state": self.counter_state(no),
+            "pause": self.pause(no),
+            "elsewhere": self.elsewhere(no),
             "ticket": called,
         }
+
+    def undoable(self, no: int) -> Json | None:
+        """Return the step that the counter may take back now and until when."""
+        last, rules = self.state.counters[no].last, self.state.rules
+        if last is None or last.event not in UNDOABLE:
+            return None
+        until = last.at + rules.undo_s * 1000
+        if self._hall.clock.now() > until or last.rated:
+            return None
+        return {"step": UNDOABLE[last.event], "until": self.instant(until)}
 
     def newcomer(self, service: str) -> tuple[int, Json | None]:
         """Return people ahead and wait of somebody who would take a ticket now."""
@@ -239,6 +309,8 @@ class Views:
             "counters": [self.public_counter(no) for no in state.rules.counters],
             "waiting": state.waiting(),
             "waits": {code: self.newcomer(code)[1] for code in state.rules.services},
+            "open": {code: self.gives(code) for code in state.rules.services},
+            "stop": state.stops.get("hall"),
             "calls": calls,
         }  # fmt: skip
 
@@ -259,8 +331,15 @@ class Views:
             "waiting": len(self.state.lines.get(service.code, ())),
             "ahead": ahead,
             "wait": wait,
-            "open": known and rules.is_open(self._hall.clock.now()),
+            "open": known and self.gives(service.code),
         }
+
+    def gives(self, service: str) -> bool:
+        """Tell whether numbers of a service are given out now."""
+        stops = self.state.stops
+        if "hall" in stops or service in stops:
+            return False
+        return self.state.rules.is_open(self._hall.clock.now(), service)
 
     def device(self, device: DeviceState) -> Json:
         """Return a device and whether it answers."""

@@ -82,7 +82,7 @@ def counter_answer(events: Sequence[StoredEvent]) -> Answer | None:
             if event.counter is None and before is not None:
                 answer["counter"] = before["counter"]
             if isinstance(event, TicketTransferred):
-                answer["to"] = event.to
+                answer["line"] = event.to
         elif type(event) in STATE_AFTER:
             ticket = _ticket_after(event, STATE_AFTER[type(event)])
             answer = {"counter": ticket["counter"], "ticket": ticket}

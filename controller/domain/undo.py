@@ -44,7 +44,9 @@ def undo(state: HallState, command: UndoStep, context: Context) -> list[Event]:
         raise RefusalError("undo_too_late", counter=no, undo_s=state.rules.undo_s)
     if last.rated:
         raise RefusalError("already_rated", number=last.before.number)
-    if command.delivered >= last.seq:
+    # A visit's end and its cases are final once the platform has them; a step on the way is told
+    # again as it is now.
+    if last.event == "ServingFinished" and command.delivered >= last.seq:
         raise RefusalError("already_delivered", counter=no)
     present = _present(state, last)
     if last.event == "DirectServingStarted":

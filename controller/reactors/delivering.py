@@ -66,7 +66,8 @@ class RetryLaterError(Exception):
 class Delivering:
     """Posts every visit and case event to the platform.
 
-    `behind` counts the posts that are not acknowledged yet; `trouble` is a code, "" when well.
+    `behind` counts the posts that are not acknowledged yet; `trouble` is a code, "" when well;
+    `told` is the place in the log up to which the platform has acknowledged everything.
     """
 
     def __init__(self, door: PlatformDoor, backlog: Backlog, place: Place, ground: Ground) -> None:
@@ -79,6 +80,7 @@ class Delivering:
         self._new = 0
         self._delivered = 0
         self.trouble = ""
+        self.told = 0
 
     @property
     def refused(self) -> int:
@@ -99,6 +101,7 @@ class Delivering:
     async def run(self) -> None:
         """Deliver from the cursor on, for ever."""
         self._place.open()
+        self.told = self._place.seen
         await self._count()
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
@@ -127,6 +130,7 @@ class Delivering:
             await self._deliver(session, row.seq, document(row, facts.get(ticket, NO_FACTS), zone))
             self._delivered += 1
             self._place.passed(row.seq)
+            self.told = row.seq
             # Posts take turns with the hall's own work: the busier the loop, the rarer a post.
             await asyncio.sleep(min(LONGEST_TURN_S, TURN * (loop.time() - began)))
         self._place.done()

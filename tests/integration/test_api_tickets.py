@@ -19,7 +19,9 @@ async def hall(tmp_path: Path) -> AsyncIterator[ServedHall]:
 
 async def test_a_ticket_is_given_out(hall: ServedHall) -> None:
     ticket = await hall.take("A", items=["RS01"], priority="elder")
-    assert list(ticket) == ["id", "number", "service", "state", "ahead", "wait", "token", "seq"]
+    assert list(ticket) == [
+        "id", "number", "service", "state", "ahead", "wait", "clients", "late", "token", "seq",
+    ]  # fmt: skip
     assert (ticket["number"], ticket["state"], ticket["ahead"]) == ("A001", "WAITING", 0)
     assert ticket["wait"] is None
     assert len(ticket["id"]) == 20

@@ -8,10 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-TicketState = Literal["WAITING", "CALLED", "SERVING", "DONE", "NO_SHOW", "EXPIRED"]
-CounterState = Literal["idle", "called", "serving"]
+TicketState = Literal[
+    "BOOKED", "WAITING", "CALLED", "SERVING", "PARKED", "DONE", "NO_SHOW", "CANCELLED", "EXPIRED"
+]
+CounterState = Literal["idle", "called", "serving", "paused", "closed"]
 CaseState = Literal["ACCEPTED", "FINISHED", "HANDED_ON"]
-PrintState = Literal["waiting", "started", "printed", "unknown", "failed", "dropped"]
+PrintState = Literal[
+    "waiting", "started", "printed", "unknown", "failed", "dropped", "asked", "none"
+]
 Proof = Literal["", "process-id", "fence", "status", "none"]
 Outcome = Literal["case", "advice"]
 Priority = Literal["elder", "pregnant", "infant", "disabled", "soldier"]
@@ -47,7 +51,10 @@ Day = Annotated[
 QueryInt = BeforeValidator(number_in_text)
 Position = Annotated[str, Field(pattern=r"^[0-9]{1,15}$")]
 QueryCode = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,40}$")]
-Code = Annotated[str, Field(min_length=1, max_length=40)]
+Code = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,40}$")]
+IdNumber = Annotated[str, Field(pattern=r"^[0-9Xx ]{0,24}$")]
+Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.:-]{1,64}$")]
+HallMinute = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Grade = Annotated[int, Field(ge=1, le=5)]
 
 

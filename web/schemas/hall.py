@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from web.schemas.base import CounterState, Day, Given, Instant
+from web.schemas.queue import Pause, Stop
 from web.schemas.tickets import Reason, Ticket, Wait
+
+
+class Undo(Given):
+    """A step that can be taken back."""
+
+    step: Literal["call", "start", "finish", "no-show", "park", "transfer", "direct"]
+    """Which."""
+    until: Instant
+    """Until when."""
 
 
 class CounterView(Given):
@@ -21,6 +31,16 @@ class CounterView(Given):
     """Codes of the services that it takes."""
     state: CounterState
     """What the counter does."""
+    clerk: str | None
+    """Staff id of who is signed in."""
+    pause: Pause | None
+    """Its pause."""
+    elsewhere: list[int]
+    """Where else people may go while it pauses."""
+    parked: list[Ticket]
+    """Tickets that it has put aside, the longest first."""
+    undo: Undo | None
+    """The step that can be taken back now."""
     ticket: Ticket | None
     """The ticket that it holds."""
     queue: list[Ticket]
@@ -65,6 +85,10 @@ class PublicCounter(Given):
     """Codes of the services that it takes."""
     state: CounterState
     """What the counter does."""
+    pause: Pause | None
+    """Its pause."""
+    elsewhere: list[int]
+    """Where else people may go while it pauses."""
     ticket: CalledTicket | None
     """The ticket that it holds."""
 
@@ -118,5 +142,9 @@ class State(Given):
     """How many wait, by service."""
     waits: dict[str, Wait | None]
     """The expected wait of a newcomer, by service."""
+    open: dict[str, bool]
+    """Whether numbers are given out now, by service."""
+    stop: Stop | None
+    """Why the whole hall gives out no numbers."""
     calls: list[Call]
     """The newest calls, the newest first, 10 at most."""

@@ -56,6 +56,22 @@ class Period(Query):
     """The last business date, included; default today."""
 
 
+class DateQuery(Query):
+    """A business date, default today."""
+
+    date: Day | None = None
+    """The business date; default today."""
+
+
+class SlotQuery(Query):
+    """The slots of a service on a date."""
+
+    service: QueryCode | None = None
+    """The service; it must be given."""
+    date: Day | None = None
+    """The business date; default today."""
+
+
 class TicketPage(Page):
     """Tickets of a business date, default today."""
 
@@ -65,6 +81,17 @@ class TicketPage(Page):
     """Only tickets in this state."""
     service: QueryCode | None = None
     """Only tickets of this service."""
+    number: QueryCode | None = None
+    """Only the ticket of this number."""
+
+
+class AppointmentPage(Page):
+    """Appointments of a business date, default today."""
+
+    date: Day | None = None
+    """The business date; default today."""
+    service: QueryCode | None = None
+    """Only those of this service."""
 
 
 class VisitPage(Page, Period):

@@ -15,6 +15,10 @@ from web.schemas.base import (
     TicketState,
 )
 
+Rule = Literal[
+    "only", "first", "credit", "cap", "transfer", "ageing", "condition", "ratio", "chosen"
+]  # fmt: skip
+
 
 class Wait(Given):
     """The expected wait."""
@@ -40,6 +44,10 @@ class Receipt(Given):
     """How many will be called before it, as things stand."""
     wait: Wait | None
     """The expected wait; null while too little is known."""
+    clients: int
+    """How many people it stands for."""
+    late: bool
+    """Whether a booking was used too late and waits as an ordinary ticket."""
     token: str
     """Opens the ticket's phone page and lets its holder rate."""
     seq: int
@@ -74,6 +82,22 @@ class Ticket(Given):
     """Codes of the items that the citizen comes for."""
     priority: Priority | None
     """Why it goes first; null is an ordinary ticket."""
+    clients: int
+    """How many people it stands for."""
+    further: list[str]
+    """Services that are still to come after the present one."""
+    escort: bool
+    """Whether the clerk is asked to guide this person."""
+    test: bool
+    """Whether it counts nowhere."""
+    direct: bool
+    """Whether nobody waited (直接接待)."""
+    slot: Instant | None
+    """The start of a booked slot."""
+    parked: str | None
+    """Why it was put aside; null unless it is."""
+    clerk: str | None
+    """Staff id of who called or served it last."""
     ahead: int | None
     """How many will be called before it, as things stand."""
     wait: Wait | None
@@ -129,15 +153,15 @@ class StepTicket(Given):
     """The number on the slip, such as A001."""
     service: str
     """The service's code."""
-    state: Literal["CALLED", "SERVING", "DONE", "NO_SHOW"]
+    state: TicketState
     """Where the ticket stands after the step."""
-    counter: int
+    counter: int | None
     """The counter that holds it."""
     calls: int
     """How often it was called."""
-    issued_at: Instant
+    issued_at: Instant | None
     """When it was given out."""
-    called_at: Instant
+    called_at: Instant | None
     """When it was first called."""
     started_at: Instant | None
     """When serving began."""
@@ -159,8 +183,8 @@ class Compared(Given):
 class Reason(Given):
     """Why this ticket was called."""
 
-    rule: Literal["only", "first", "credit"]
-    """Nobody else waited, it came first, or a priority's credit put it first."""
+    rule: Rule
+    """Which rule chose it; docs/queue.md says what each means."""
     waited_s: int
     """How long it had waited, in seconds."""
     credit_s: int
@@ -169,12 +193,30 @@ class Reason(Given):
     """How many waited for the counter, itself included."""
     compared: list[Compared]
     """The next in line, three at most."""
+    service: str | None = None
+    """The service that a condition or a ratio named."""
+    over_s: int | None = None
+    """The span that its wait was over, in seconds (condition, ageing)."""
+    longest_s: int | None = None
+    """The longest wait in the service that a condition named, in seconds."""
+    one_in: int | None = None
+    """In so many calls at most one priority may overtake (cap)."""
+    overtook: str | None = None
+    """The number of somebody who came earlier, though a condition or the ratio named the line."""
+    share: int | None = None
+    """The service's share by the ratio."""
+    counted: int | None = None
+    """How many of the share had been called before."""
+    reason: str | None = None
+    """Why the clerk chose this ticket."""
+    auto: bool | None = None
+    """Whether the hall called by itself."""
 
 
 class Step(Given):
     """The answer to a step at a counter."""
 
-    counter: int
+    counter: int | None
     """The counter's number."""
     ticket: StepTicket
     """The ticket after the step."""
@@ -184,6 +226,8 @@ class Step(Given):
     """Code of the accepted item; only after an acceptance."""
     case: str | None = None
     """Number of the new case; only after an acceptance."""
+    line: str | None = None
+    """The line that it was handed to; only after a transfer."""
     seq: int
     """Place of the step in the hall's log."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from web.schemas.base import Code, Grade, Taken, whole
+from web.schemas.base import Code, Grade, IdNumber, Taken, whole
 
 
 class TicketWish(Taken):
@@ -18,6 +18,22 @@ class TicketWish(Taken):
     """Codes of the service's items that the citizen comes for; a repeated one counts once."""
     priority: Code | None = None
     """Why the citizen goes first; null is an ordinary ticket."""
+    further: Annotated[tuple[Code, ...], Field(max_length=8)] | None = None
+    """More services on the same ticket, in their order."""
+    together: bool = False
+    """Wait in the lines of all its services at once instead of one after another."""
+    clients: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)] = 1
+    """How many people an agent's ticket stands for (代办批次)."""
+    escort: bool = False
+    """Ask the clerk to guide this person; no reason is kept."""
+    identity: IdNumber | None = None
+    """The 18-digit number of an ID card; only a keyed hash of it is kept, for the day."""
+    source: Literal["kiosk", "desk", "phone"] = "kiosk"
+    """Where it is taken."""
+    code: Annotated[str, Field(pattern=r"^[0-9a-z]{1,64}$")] | None = None
+    """The changing code of the kiosk's QR; needed from a phone."""
+    test: bool = False
+    """A ticket to try things with, which counts nowhere."""
 
 
 class Nothing(Taken):

@@ -41,7 +41,8 @@ def test_the_words_of_printers_and_strips_are_those_of_the_devices() -> None:
 def test_the_states_are_those_that_an_event_can_bring() -> None:
     assert set(get_args(base.TicketState)) == set(LIFE.values())
     reached = {step for _, step in PAPER} | {state for state, _ in PAPER}
-    assert set(get_args(base.PrintState)) == reached
+    # "none": a ticket that never gets paper of ours.
+    assert set(get_args(base.PrintState)) == {*reached, "none"}
 
 
 def test_the_devices_and_items_are_those_of_a_hall_file() -> None:

@@ -1,0 +1,124 @@
+"""Appointments (预约): slots, booking, import."""
+
+from typing import Any
+
+from aiohttp import web
+
+from config.settings import problem
+from controller.app import new_ticket_id
+from controller.domain.answers import booking_answer
+from controller.domain.commands import BookTicket
+from controller.domain.errors import RefusalError
+from controller.ledger import KeyReusedError
+from controller.reports.records import appointments_of
+from web.identities import identity_of
+from web.problems import ProblemError
+from web.routes import Call, Route, Routes, answer, listed, unknown
+from web.schemas.queries import AppointmentPage, SlotQuery
+from web.schemas.queue import (
+    Appointments,
+    Booked,
+    BookingsWish,
+    BookingWish,
+    FreeSlots,
+    Imported,
+)
+
+routes = Routes()
+
+APPOINTMENTS = "/api/v1/appointments"
+PROBLEMS = (
+    "service_unknown", "slot_unknown", "slot_full", "too_late_to_book", "one_ticket",
+    "identity_needed", "identity_wrong",
+)  # fmt: skip
+
+
+@routes.add(
+    Route("POST", APPOINTMENTS, "public", {201: Booked}, body=BookingWish, problems=PROBLEMS)
+)
+async def book(call: Call) -> web.Response:
+    """Book a slot."""
+    document = await _book(call, call.body, call.key)
+    return answer(document, 201)
+
+
+async def _book(call: Call, wish: BookingWish, key: str | None) -> dict[str, Any]:
+    identity = identity_of(call, wish.identity)
+    command = BookTicket(
+        wish.service,
+        new_ticket_id(call.hall.clock.now()),
+        wish.date,
+        wish.start,
+        source="booking",
+        no=wish.no,
+    )
+    outcome = await call.execute(command, "booking", key=key, identity=identity.hash)
+    document = booking_answer(outcome.events)
+    seq = document.pop("seq")
+    times = {name: call.views.instant(document[name]) for name in ("start", "end")}
+    return {**document, **times, "token": call.hall.token_for(document["id"]), "seq": seq}
+
+
+@routes.add(Route("POST", f"{APPOINTMENTS}/import", "admin", {200: Imported}, body=BookingsWish))
+async def import_bookings(call: Call) -> web.Response:
+    """Book the appointments of another system, each by itself.
+
+    A row with a number (`no`) is booked once, however often it is imported.
+    """
+    rows = []
+    for place, wish in enumerate(call.body.items):
+        key = f"booking:{wish.no}" if wish.no else None
+        try:
+            booked = await _book(call, wish, key)
+        except (RefusalError, ProblemError) as refusal:
+            rows.append(_refused(place, refusal.code))
+        except KeyReusedError:
+            rows.append(_refused(place, "key_reused"))
+        else:
+            told = dict.fromkeys(("code", "detail", "detail_en"))
+            rows.append({"place": place, "id": booked["id"], **told})
+    refused = sum(row["id"] is None for row in rows)
+    return answer({"booked": len(rows) - refused, "refused": refused, "rows": rows})
+
+
+def _refused(place: int, code: str) -> dict[str, Any]:
+    said = problem(code)
+    return {"place": place, "id": None, "code": code, "detail": said.zh, "detail_en": said.en}
+
+
+@routes.add(
+    Route(
+        "GET",
+        f"{APPOINTMENTS}/slots",
+        "public",
+        {200: FreeSlots},
+        query=SlotQuery,
+        problems=("invalid",),
+    )
+)
+async def slots(call: Call) -> web.Response:
+    """Return the slots of a service on a date and how many places are left."""
+    service = call.service()
+    if service is None:
+        raise unknown("service")
+    date = call.query.date or call.views.today
+    found = call.queue.free_slots(service, date)
+    return answer({"service": service, "date": date, "items": found})
+
+
+@routes.add(
+    Route(
+        "GET",
+        APPOINTMENTS,
+        "clerk",
+        {200: Appointments},
+        query=AppointmentPage,
+        problems=("invalid",),
+    )
+)
+async def appointments(call: Call) -> web.Response:
+    """List the booked slots of a business date."""
+    wanted: AppointmentPage = call.query
+    where = {"date": wanted.date or call.views.today, "service": call.service()}
+    found = await call.hall.read(appointments_of, call.code, call.page(), where)
+    return listed([call.queue.appointment(row) for row in found.rows], found.next)
