@@ -104,7 +104,7 @@ def fit(moment: Moment, words: LedWords, panel: Panel) -> LedText:
     """The text that the strip shows at this moment."""
     match moment:
         case Idle():
-            return _still(panel, [words.idle], "yellow")
+            return _whole(panel, [words.idle], words.comma)
         case Called(number=number, counter=counter, fresh=fresh):
             forms = (words.call_long, words.call, words.call_short)
             calls = [form.format(number=number, counter=counter) for form in forms]

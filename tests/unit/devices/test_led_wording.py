@@ -60,6 +60,7 @@ def test_a_strip_with_hanzi(moment: Moment, width_px: int, text: str, effect: st
         (CALL, 2, "1"),
         (Called("A012", 3, fresh=True), 4, "A012"),
         (Idle(), 8, "Welcome"),
+        (Idle(), 4, "----"),
         (PAUSE, 6, "Paused"),
         (PAUSE, 4, "----"),
         (Closed("14:00"), 6, "Closed"),
@@ -131,4 +132,4 @@ def test_whatever_is_to_be_said_has_signs_and_stands_still_or_runs(
     if not panel.holds(fitted.text):
         ticket = isinstance(moment, Called | Serving)
         # Only a number on a board that is too small for it is cut.
-        assert fitted.effect == "left" or (ticket and not panel.runs) or isinstance(moment, Idle)
+        assert fitted.effect == "left" or (ticket and not panel.runs)
