@@ -3,13 +3,15 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 
 from controller.domain.events import StoredEvent
 
 RING = 4096
 WAVE_S = 0.02
-"""Readers are woken at once, but not more often than this: under load they take many batches
-at a time, and the loop has its time for the people who wait for an answer."""
+WAVES_AT_ONCE = 10
+"""Readers are woken at once, but after so many times in a row not more often than this: under
+load they take many batches at a time, and the loop has its time for who waits for an answer."""
 
 
 class Feed:
@@ -22,7 +24,9 @@ class Feed:
         self._read = read
         self._ring: deque[StoredEvent] = deque(maxlen=RING)
         self._waiters: set[asyncio.Future[None]] = set()
-        self._woken_at = -WAVE_S
+        self._followers: list[Callable[[], None]] = []
+        self._waves = float(WAVES_AT_ONCE)
+        self._waves_at = 0.0
         self._wave: asyncio.TimerHandle | None = None
         self.seq = 0
 
@@ -33,15 +37,31 @@ class Feed:
         if self._wave is not None:
             return
         loop = asyncio.get_running_loop()
-        left_s = self._woken_at + WAVE_S - loop.time()
-        if left_s <= 0:
+        now = loop.time()
+        self._waves = min(WAVES_AT_ONCE, self._waves + (now - self._waves_at) / WAVE_S)
+        self._waves_at = now
+        if self._waves >= 1:
             self._wake()
         else:
-            self._wave = loop.call_later(left_s, self._wake)
+            self._wave = loop.call_later((1 - self._waves) * WAVE_S, self._wake)
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call `follower()` in the loop with each wave, before the readers that wait."""
+        self._followers.append(follower)
+
+    def fresh(self, seq: int) -> list[StoredEvent] | None:
+        """Return the published events after a position, None when memory does not reach back."""
+        if seq >= self.seq:
+            return []
+        if not self._ring or self._ring[0].seq > seq + 1:
+            return None
+        return list(islice(self._ring, seq + 1 - self._ring[0].seq, None))
 
     def _wake(self) -> None:
         self._wave = None
-        self._woken_at = asyncio.get_running_loop().time()
+        self._waves -= 1
+        for follower in self._followers:
+            follower()
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             if not waiter.done():
