@@ -82,14 +82,13 @@ def warnings(state: HallState) -> list[Event]:
     Every command may move people, so this is asked after each one's events have been folded.
     """
     found: list[Event] = []
-    for code in state.rules.warned:
-        limit = state.rules.services[code].warn_waiting
+    for code in {**dict.fromkeys(state.rules.warned), **dict.fromkeys(state.warned)}:
+        rule = state.rules.services.get(code)
+        limit = rule.warn_waiting if rule is not None else 0  # 0: dropped by new rules
         waiting = state.people_in(code)
-        warned = code in state.warned
-        if waiting >= limit and not warned:
+        full = limit > 0 and waiting >= limit
+        if full and code not in state.warned:
             found.append(WaitingWarned(code, waiting, limit))
-        elif waiting < limit and warned:
+        elif not full and code in state.warned:
             found.append(WaitingEased(code, waiting, limit))
     return found
-
-
