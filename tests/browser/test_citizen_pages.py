@@ -4,6 +4,7 @@ The pages are opened at a LAN name over plain http, as in a hall: 127.0.0.1 woul
 secure and hide what browsers withhold there (crypto.randomUUID and more).
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.fixtures.faces import BOARD, KIOSK, LAN_NAME, PHONE, Faces, faults, picture
 from tests.fixtures.faces import KIOSK_WIDE as WIDE
@@ -65,6 +66,26 @@ async def look(page: Page, name: str) -> None:
     await picture(page, name)
     assert await faults(page) == [], name
     assert await page.evaluate(CUT_OFF) == [], name
+
+
+async def test_a_finger_may_be_quicker_than_the_items(citizen: Citizen) -> None:
+    kiosk = await citizen.open("/kiosk", KIOSK)
+    touched = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await touched.wait()
+        await route.continue_()
+
+    await kiosk.route("**/api/v1/items?*", late)
+    await kiosk.reload()
+    await kiosk.locator(".row").nth(0).click()
+    await expect(kiosk.locator(".take")).to_be_visible()
+    await expect(kiosk.locator(".btn.choose")).to_have_count(0)
+    touched.set()
+    await kiosk.locator(".btn.choose").click()
+    await kiosk.get_by_text("养老待遇资格认证").click()
+    await expect(kiosk.locator(".confirm .chosen strong")).to_have_text("养老待遇资格认证")
+    await expect(kiosk.locator(".btn.choose")).to_have_count(1)
 
 
 async def test_a_ticket_is_taken_by_touch_and_rated_on_the_phone(citizen: Citizen) -> None:

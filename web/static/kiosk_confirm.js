@@ -64,6 +64,7 @@ export function confirmScreen(kiosk, choice) {
     fill(place, figuresOf(now.ahead, now.wait));
   }
   update();
+  const note = make("p", { class: "note" }, icon("info"), k("privacy"));
   const element = make("div", { class: "screen confirm" }, heading("confirm_title", ring.element),
     make("section", { class: "sheet" },
       make("div", { class: "what", "data-line": service.code }, make("span", { class: "letter" }, make("b", {}, service.code), icon(service.icon)),
@@ -72,10 +73,15 @@ export function confirmScreen(kiosk, choice) {
       choice.item && itemLine(choice.item), place),
     take,
     kiosk.page.priorities.length > 0 && priorityButton(kiosk, choice),
-    hasItems(kiosk, choice) && itemButton(kiosk, choice),
-    make("p", { class: "note" }, icon("info"), k("privacy")),
+    note,
     foot(kiosk, null));
-  return { element, update, tick: ring.show, seconds: 60, asks: true };
+
+  /** A quick finger may be here before the items are. */
+  function loaded() {
+    if (hasItems(kiosk, choice) && !element.querySelector(".choose")) note.before(itemButton(kiosk, choice));
+  }
+  loaded();
+  return { element, update, loaded, tick: ring.show, seconds: 60, asks: true };
 }
 
 /** @param {Kiosk} kiosk @param {Choice} choice */
