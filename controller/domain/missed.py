@@ -22,7 +22,7 @@ from controller.domain.events import Event, NoShowMarked
 from controller.domain.queue_events import TicketReturned
 from controller.domain.rules import Rules, within
 from controller.domain.state import Context, HallState, Ticket
-from controller.domain.tickets import require_step
+from controller.domain.tickets import require_person, require_step
 
 NOON = "12:00"
 MIDNIGHT = "24:00"
@@ -63,7 +63,9 @@ def return_ticket(state: HallState, command: ReturnTicket, context: Context) -> 
     if (ticket.state == "PARKED") != (command.cause == "documents"):
         raise RefusalError("return_not_allowed", ticket=ticket_facts(ticket), cause=command.cause)
     RETURNS[command.cause](state, ticket, context.now)
-    _require_alone(state, ticket)
+    if ticket.state == "NO_SHOW" and ticket.person is not None:
+        # Its holder may have taken another number since.
+        require_person(state, [ticket.service, *ticket.further], ticket.person)
     place = [ticket.effective_at, ticket.order, ticket.nudge]
     return [_returned(state, ticket, command.cause, place, context.now)]
 
@@ -150,13 +152,6 @@ def _require_policy(state: HallState, ticket: Ticket, policy: str) -> None:
         raise RefusalError(
             "return_not_allowed", ticket=ticket_facts(ticket), cause=policy, policy=rule
         )
-
-
-def _require_alone(state: HallState, ticket: Ticket) -> None:
-    """Refuse a ticket whose holder has taken another for the same service since."""
-    for other in state.persons.get(ticket.person or "", ()):
-        if other != ticket.id and state.tickets[other].service == ticket.service:
-            raise RefusalError("one_ticket", ticket=ticket_facts(state.tickets[other]))
 
 
 def _returned(
