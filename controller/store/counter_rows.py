@@ -175,7 +175,9 @@ def _move(
 
 
 def _returned(event: TicketReturned, stored: StoredEvent) -> list[Change]:
-    return [ticket_change(stored, **(WAITS | {"service": event.lines[0]}))]
+    first = event.lines[0]
+    service = event.service if ":" in first else first
+    return [ticket_change(stored, **(WAITS | {"service": service}))]
 
 
 def _undone(event: UndoEvent, stored: StoredEvent) -> list[Change]:
