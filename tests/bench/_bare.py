@@ -1,11 +1,12 @@
 """The bare aiohttp service that the product is held against: an echo, and a fan-out of bytes."""
 
 import asyncio
+import contextlib
 import sys
 
 from aiohttp import web
 
-STREAMS = web.AppKey("streams", list)
+STREAMS: web.AppKey[list[web.StreamResponse]] = web.AppKey("streams", list)
 
 
 async def echo(request: web.Request) -> web.Response:
@@ -29,7 +30,8 @@ async def event(request: web.Request) -> web.Response:
     """Write the same bytes to every open stream, then answer."""
     data = (await request.json())["text"].encode()
     for response in list(request.app[STREAMS]):
-        await response.write(data)
+        with contextlib.suppress(ConnectionResetError):
+            await response.write(data)
     return web.json_response({}, status=201)
 
 
@@ -39,7 +41,7 @@ def main(port: int) -> None:
     app.add_routes([
         web.post("/api/v1/tickets", echo), web.get("/stream", stream), web.post("/event", event),
     ])  # fmt: skip
-    web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
+    web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None, shutdown_timeout=0.5)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ asks the product and the bare service that the product is held against.
 """
 
 import asyncio
+import functools
 import itertools
 import json
 import sys
@@ -206,14 +207,13 @@ async def fan_out(port: int, path: str, streams: int, wishes: list[Any]) -> dict
 
     readers = []
     for number in range(streams):
-        make = recorded if number == 0 else seen
-        _, reader = await loop.create_connection(
-            lambda make=make: Reader(path, make), "127.0.0.1", port
-        )
+        make = functools.partial(Reader, path, recorded if number == 0 else seen)
+        _, reader = await loop.create_connection(make, "127.0.0.1", port)
         readers.append(reader)
     await asyncio.sleep(1.0)
     line, beside = await lines(port, 2)
-    spent, began = [], time.perf_counter()
+    spent: list[float] = []
+    began = time.perf_counter()
     quiet = asyncio.create_task(_beside(beside, began, [one for one in wishes if not one[3]]))
     for due, wish_path, body, marker in [one for one in wishes if one[3]]:
         await asyncio.sleep(max(0.0, began + due - time.perf_counter()))

@@ -90,7 +90,7 @@ class _Pgbench:
     def __init__(self, server: str, folder: Path) -> None:
         self._script = folder / "insert.sql"
         self._script.write_text("INSERT INTO raw (body) VALUES (repeat('x', 300));\n")
-        psql = [find_binaries() / "psql", "-q", f"{server}/postgres", "-c"]
+        psql = [str(find_binaries() / "psql"), "-q", f"{server}/postgres", "-c"]
         create = "CREATE TABLE raw (id bigserial PRIMARY KEY, body text)"
         subprocess.run([*psql, create], check=True, capture_output=True)
         program = shutil.which("pgbench") or str(find_binaries() / "pgbench")
