@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -95,8 +96,8 @@ def picture(state: HallState) -> dict[str, Any]:
 
 
 def copy_of(hall: PureHall) -> PureHall:
-    twin = PureHall.__new__(PureHall)
-    twin.state, twin.now, twin.log = thaw(freeze(hall.state)), hall.now, list(hall.log)
+    twin = copy(hall)
+    twin.state, twin.log = thaw(freeze(hall.state)), list(hall.log)
     return twin
 
 
