@@ -75,6 +75,9 @@ class CancelTicket(Command):
     ticket: str
     cause: str = "citizen"
 
+    def histories(self) -> tuple[str, ...]:
+        return (self.ticket,)
+
 
 @dataclass(frozen=True)
 class ReturnTicket(Command):
@@ -94,6 +97,9 @@ class ChangeService(Command):
     ticket: str
     service: str
 
+    def histories(self) -> tuple[str, ...]:
+        return (self.ticket,)
+
 
 @dataclass(frozen=True)
 class SplitTicket(Command):
@@ -104,6 +110,9 @@ class SplitTicket(Command):
     ticket: str
     after: int
     rest: str
+
+    def histories(self) -> tuple[str, ...]:
+        return (self.ticket,)
 
 
 @dataclass(frozen=True)

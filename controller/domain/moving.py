@@ -39,7 +39,7 @@ from controller.domain.queue_events import (
 from controller.domain.rules import PARK_REASONS, TRANSFER_REASONS, CounterRule
 from controller.domain.staffing import is_working, require_rule, resumed
 from controller.domain.state import Context, HallState, Place, Ticket
-from controller.domain.tickets import Wanted, issued, require_step
+from controller.domain.tickets import Wanted, issued, require_step, state_after
 
 CANCEL_CAUSES = ("citizen", "desk", "clerk")
 
@@ -104,12 +104,19 @@ def _called_again(ticket: Ticket, rule: CounterRule, now: int) -> TicketRecalled
     )
 
 
-def require_known(state: HallState, ticket: str) -> Ticket:
-    """Return a live ticket, or one missed today; refuse `not_found`."""
+def require_known(state: HallState, ticket: str, history: Iterable[Event] = ()) -> Ticket:
+    """Return a live ticket, or one missed today.
+
+    Refuses `illegal_step` for one that has ended, as far as its `history` is known, else
+    `not_found`.
+    """
     found = state.tickets.get(ticket) or state.missed.get(ticket)
-    if found is None:
-        raise RefusalError("not_found", ticket=ticket)
-    return found
+    if found is not None:
+        return found
+    ended = state_after(history)
+    if ended:
+        raise RefusalError("illegal_step", state=ended, ticket=ticket)
+    raise RefusalError("not_found", ticket=ticket)
 
 
 def transfer(state: HallState, command: TransferTicket, context: Context) -> list[Event]:
@@ -195,7 +202,7 @@ def _first_two(state: HallState, no: int, now: int) -> list[Place]:
 
 def change_service(state: HallState, command: ChangeService, context: Context) -> list[Event]:
     """Decide `ChangeService` of a waiting ticket: number, issue time and place stay."""
-    ticket = require_known(state, command.ticket)
+    ticket = require_known(state, command.ticket, context.history)
     if ticket.state != "WAITING":
         raise RefusalError("not_waiting", ticket=ticket.id, state=ticket.state)
     if command.service not in state.rules.services:
@@ -215,7 +222,7 @@ def change_service(state: HallState, command: ChangeService, context: Context) -
 def cancel(state: HallState, command: CancelTicket, context: Context) -> list[Event]:
     """Decide `CancelTicket` (弃号) of a booked, waiting or parked ticket."""
     require_reason(command.cause, CANCEL_CAUSES)
-    ticket = require_known(state, command.ticket)
+    ticket = require_known(state, command.ticket, context.history)
     if ticket.state == "SERVING":  # the table allows this to an undone direct reception only
         raise RefusalError("illegal_step", state=ticket.state, step="TicketCancelled")
     require_step(ticket.state, "TicketCancelled")
@@ -224,7 +231,7 @@ def cancel(state: HallState, command: CancelTicket, context: Context) -> list[Ev
 
 def split(state: HallState, command: SplitTicket, context: Context) -> list[Event]:
     """Decide `SplitTicket`: after some of an agent's clients (代办批次) the others have a turn."""
-    ticket = require_known(state, command.ticket)
+    ticket = require_known(state, command.ticket, context.history)
     require_step(ticket.state, "TicketSplit")
     if not 1 <= command.after < ticket.clients:
         raise RefusalError("clients_wrong", most=ticket.clients - 1)

@@ -29,7 +29,8 @@ def is_working(state: HallState, no: int) -> bool:
     counter = state.counters[no]
     if counter.closed or counter.pause is not None:
         return False
-    return counter.clerk is not None or all(one.clerk is None for one in state.counters.values())
+    staffed = state.rules.sign_in or any(one.clerk for one in state.counters.values())
+    return counter.clerk is not None or not staffed
 
 
 def elsewhere(state: HallState, no: int, now: int) -> list[int]:
@@ -89,7 +90,10 @@ def sign_out(state: HallState, command: SignOut, context: Context) -> list[Event
     counter = state.counters[no]
     if counter.closed:
         return []
-    stranded = _stranded(state, no, context.now, state.lines_at(no, context.now))
+    names = state.lines_at(no, context.now)
+    for covered in covered_by(state, no, context.now):
+        names += [name for name in covered.lines if name not in names]
+    stranded = _stranded(state, no, context.now, names)
     if not command.force:
         _require_nobody(state, no, stranded)
     named = [name for name in stranded if ":" in name]

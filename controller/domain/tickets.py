@@ -4,7 +4,7 @@ An unlisted step is refused with a code and changes nothing. The picture in the 
 from this table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from controller.domain.commands import IssueTicket, RecordPrint
@@ -94,6 +94,14 @@ def require_step(state: str, event: str) -> None:
     """Refuse a step that the table does not list."""
     if (state, event) not in LIFE:
         raise RefusalError("illegal_step", state=state, step=event)
+
+
+def state_after(history: Iterable[Event]) -> str:
+    """Return the state to which a ticket's own events lead, "" when it never was."""
+    state = ""
+    for event in history:
+        state = LIFE.get((state, type(event).__name__), state)
+    return state
 
 
 @dataclass(frozen=True)

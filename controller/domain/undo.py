@@ -70,7 +70,7 @@ def _present(state: HallState, last: LastStep) -> str:
             return "DONE"
         raise RefusalError("nothing_to_undo", ticket=last.before.id)
     if ticket.moved != last.seq:
-        raise RefusalError("illegal_step", state=ticket.state, step=UNDO[last.event].__name__)
+        raise RefusalError("illegal_step", state=ticket.state, step="UndoStep")
     return ticket.state
 
 

@@ -21,6 +21,7 @@ from controller.domain.commands import (
     TransferTicket,
     UnparkTicket,
 )
+from controller.domain.errors import RefusalError
 from controller.domain.events import ServingFinished, TicketCalled, TicketIssued, TicketRecalled
 from controller.domain.hall_commands import PauseCounter, SignIn, SignOut
 from controller.domain.queue_events import (
@@ -264,6 +265,18 @@ def test_who_waits_or_is_parked_may_give_the_number_back(hall: PureHall) -> None
     hall.do(MarkNoShow(1))
     assert hall.refusal(CancelTicket("t3")) == "illegal_step"
     assert hall.refusal(CancelTicket("t3", "whim")) == "reason_unknown"
+
+
+@pytest.mark.parametrize("command", [CancelTicket("t1"), ChangeService("t1", "B")])
+def test_a_ticket_that_has_ended_is_told_from_one_that_never_was(
+    hall: PureHall, command: Command
+) -> None:
+    assert hall.refusal(command) == "not_found"
+    serving(hall, "t1")
+    hall.do(FinishServing(1))
+    with pytest.raises(RefusalError) as refused:
+        hall.do(command)
+    assert (refused.value.code, refused.value.facts["state"]) == ("illegal_step", "DONE")
 
 
 def test_the_rest_of_a_batch_waits_again_when_others_wait(hall: PureHall) -> None:

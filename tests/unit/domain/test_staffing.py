@@ -162,6 +162,7 @@ def test_who_stands_in_for_a_clerk_serves_those_who_wait_for_that_clerk() -> Non
     called = hall.do(CallNext(2))[0]
     assert (called.subject, called.covers) == ("t1", "s1")  # type: ignore[attr-defined]
     hall.do(TransferTicket(2, "clerk:s1"))
+    assert hall.refusal(SignOut(2)) == "people_waiting", "nobody else stands in"
     hall.do(AssignPost("front", hall.state.date, "s1", "s3"))
     assert hall.do(CallNext(2)) == [], "another stands in today"
 
