@@ -96,11 +96,22 @@ class InputModule:
         self._listeners: dict[int, OnInput] = {}
         self._waiting: deque[tuple[float, InputPressed]] = deque()  # pressed at, press
         self._handing_on = False
+        self._unclear: set[int] = set()
         self._read_at: float | None = None
         self._boot = secrets.randbelow(MAX_BOOT) + 1
         self._seq = 0
         self._complained = False
         bus.add_unit(unit, self._poll)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it was read once; presses before that have no effect."""
+        return self._read_at is not None
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The inputs that are closed, or latched and not known to be cleared."""
+        return self._edges.held()
 
     def listen(self, inputs: Collection[int], on_press: OnInput) -> None:
         """Hand the presses of these inputs to `on_press`. ValueError: no such input, or taken."""
@@ -144,6 +155,7 @@ class InputModule:
             self._take_in(number, now - age_s, frozenset(pressed) | self._edges.held())
         if first and isinstance(self._edges, LatchedEdges):
             self._bus.spawn(self._clear(self._edges.held()), f"latches of unit {self.unit}")
+        self._clear_again()
         self._hand_on()
 
     def _take_in(self, number: int, pressed_at: float, together: frozenset[int]) -> None:
@@ -191,15 +203,23 @@ class InputModule:
         assert isinstance(self._edges, LatchedEdges)
         for number in numbers:
             request = WriteCoil(self.unit, self.form.first_clear + number - 1, COIL_OFF)
-            while True:
-                try:
-                    await carry_out(self._bus, request)
-                except DeviceError as error:
-                    self._complain(f"the latch of input {number} is not cleared: {error}")
-                    await asyncio.sleep(self._bus.settings.refused_rest_s)
-                    continue
+            try:
+                await carry_out(self._bus, request)
+            except DeviceError as error:
+                self._complain(f"the latch of input {number} is not cleared: {error}")
+                self._unclear.add(number)
+            else:
                 self._edges.cleared(number)
-                break
+
+    def _clear_again(self) -> None:
+        """What a lost answer left in doubt: the next reading tells whether it was cleared.
+
+        Clearing without looking would wipe out a press that came in between.
+        """
+        doubtful = self._unclear & self._edges.held()
+        self._unclear.clear()
+        if doubtful:
+            self._bus.spawn(self._clear(doubtful), f"latches of unit {self.unit}")
 
     def _complain(self, sentence: str, error: Exception | None = None) -> None:
         """Once in the log until a press is taken again."""
