@@ -174,6 +174,7 @@ class Platform(Part):
     url: str
     # Kept out of repr, so that no log line and no error shows it.
     secret: Annotated[str, Field(min_length=16, repr=False)]
+    hold_s: Annotated[int, Field(ge=0, le=300)] = 30
 
     @property
     def simulated(self) -> bool:

@@ -321,7 +321,7 @@ class Hall:
             return await self.read(count_events, self.code, (after, until), DELIVERED_TYPES)
 
         self._delivering = Delivering(
-            PlatformDoor(address, platform.secret, self.code),
+            PlatformDoor(address, platform.secret, self.code, platform.hold_s),
             Backlog(facts, count),
             ground.place("platform", from_first=True),
             ground,

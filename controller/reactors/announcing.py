@@ -118,7 +118,8 @@ class Announcing:
         event = stored.event
         if isinstance(event, TicketCalled | TicketRecalled):
             if event.area == self._speaker.area:
-                name = f"{event.ticket}-{event.call}"
+                # A ticket that waited again is called for the first time once more.
+                name = f"{event.ticket}-{stored.seq}"
                 self._jobs[name] = _Job(name, stored.seq, event)
         elif isinstance(event, ENDS):
             self._jobs.pop(event.announcement, None)
@@ -128,10 +129,13 @@ class Announcing:
     async def _drop_pointless(self) -> None:
         """Drop recalls behind a waiting call of their ticket, and calls of the past."""
         waiting: set[str] = set()
+        state, now = self._ground.desk.state, self._ground.clock.now()
         for job in list(self._jobs.values()):
-            ticket = self._ground.desk.state.tickets.get(job.call.ticket)
-            if ticket is None or ticket.state != "CALLED":
+            ticket = state.tickets.get(job.call.ticket)
+            if ticket is None or ticket.state != "CALLED" or ticket.counter != job.call.counter:
                 await self._report(job, "dropped", reason="not-called")
+            elif now - job.call.called_at >= state.rules.outage_s * 1000:
+                await self._report(job, "dropped", reason="outage")
             elif job.call.ticket in waiting:
                 await self._report(job, "dropped", reason="merged")
             else:

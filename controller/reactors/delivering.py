@@ -21,9 +21,10 @@ import aiohttp
 
 from controller.domain.commands import RecordDeliveryRefused
 from controller.domain.events import StoredEvent
+from controller.domain.queue_events import FinishUndone
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
-from controller.reactors.platform_documents import DELIVERED, Document, document
+from controller.reactors.platform_documents import DELIVERED, ENDS, Document, documents
 from controller.store.deliveries import VisitFacts
 from controller.supervisor import restart_pause_s
 
@@ -41,11 +42,15 @@ AGAIN = (401, 408, 425, 429)
 
 @dataclass(frozen=True)
 class PlatformDoor:
-    """Where the platform is; `address` is asked before each post and raises OSError for nowhere."""
+    """Where the platform is; `address` is asked before each post and raises OSError for nowhere.
+
+    `hold_s`: the end of a visit is told so many seconds of the hall later, while it can be undone.
+    """
 
     address: Callable[[], str]
     secret: str
     hall: str
+    hold_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class Delivering:
         self._base = 0
         self._new = 0
         self._delivered = 0
+        self._withdrawn: dict[str, list[tuple[int, int]]] = {}
         self.trouble = ""
         self.told = 0
 
@@ -94,6 +100,10 @@ class Delivering:
 
     def published(self, events: Sequence[StoredEvent]) -> None:
         """Count what was published (a listener of the writer)."""
+        for row in events:
+            if isinstance(row.event, FinishUndone):
+                spans = self._withdrawn.setdefault(row.event.ticket, [])
+                spans.append((row.event.undone, row.seq))
         self._new += sum(
             isinstance(row.event, DELIVERED) for row in events if row.seq > self._counted_to
         )
@@ -127,13 +137,30 @@ class Delivering:
             zone = self._ground.desk.state.rules.time_zone
             ticket = row.event.ticket  # type: ignore[attr-defined]
             began = loop.time()
-            await self._deliver(session, row.seq, document(row, facts.get(ticket, NO_FACTS), zone))
+            await self._hold(row)
+            if not self._is_withdrawn(row):
+                for posted in documents(row, facts.get(ticket, NO_FACTS), zone):
+                    await self._deliver(session, row.seq, posted)
             self._delivered += 1
             self._place.passed(row.seq)
             self.told = row.seq
             # Posts take turns with the hall's own work: the busier the loop, the rarer a post.
             await asyncio.sleep(min(LONGEST_TURN_S, TURN * (loop.time() - began)))
         self._place.done()
+
+    async def _hold(self, row: StoredEvent) -> None:
+        """Wait while the end of a visit may still be undone."""
+        clock = self._ground.clock
+        left_ms = row.at + self._door.hold_s * 1000 - clock.now()
+        if isinstance(row.event, ENDS) and self._door.hold_s and left_ms > 0:
+            await clock.sleep(left_ms / 1000)
+
+    def _is_withdrawn(self, row: StoredEvent) -> bool:
+        """Whether an end was undone before the platform was told of it."""
+        if not isinstance(row.event, ENDS):
+            return False
+        spans = self._withdrawn.get(row.event.ticket, ())
+        return any(first <= row.seq < undone_at for first, undone_at in spans)
 
     async def _deliver(
         self, session: aiohttp.ClientSession, seq: int, posted: Document
@@ -156,7 +183,7 @@ class Delivering:
 
     async def _post(self, session: aiohttp.ClientSession, seq: int, posted: Document) -> None:
         """Post once. Raises `RetryLaterError`; a post that can never succeed is left out."""
-        key = f"{self._door.hall}:{seq}"
+        key = f"{self._door.hall}:{seq}{posted.suffix}"
         body = json.dumps(
             posted.body, ensure_ascii=False, separators=(",", ":"), sort_keys=True
         ).encode()

@@ -4,7 +4,13 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from controller.domain.commands import CallNext, FinishServing, RecallTicket
+from controller.domain.commands import (
+    CallNext,
+    FinishServing,
+    RecallTicket,
+    TransferTicket,
+    UndoStep,
+)
 from controller.domain.events import AnnouncementDropped, AnnouncementStarted, VoiceEvent
 from controller.reactors.announcing import Announcing, Call, Loudspeaker, Words
 from devices.player import PlayerError
@@ -67,7 +73,8 @@ async def test_a_call_is_started_with_its_clip_and_ended(tmp_path: Path) -> None
         assert player.played == ["say A001 1"]
         event = rows[-2].event
         assert isinstance(event, AnnouncementStarted)
-        assert event.announcement == "t1-1"
+        called = next(row for row in rows if row.type == "TicketCalled")
+        assert event.announcement == f"t1-{called.seq}"
         assert event.detail == {
             "number": "A001",
             "text": "A001 2",
@@ -107,8 +114,9 @@ async def test_a_recall_joins_a_waiting_call_and_follows_one_that_sounds(tmp_pat
         await eventually(lambda: player.played == ["say A001 1", "say A001 2", "say A002 1"])
         await eventually(lambda: hall.names().count("AnnouncementEnded") == 3)
         dropped = [row.event for row in hall.log() if isinstance(row.event, AnnouncementDropped)]
+        recalled = [row for row in hall.log() if row.type == "TicketRecalled"][-1]
         assert [(event.announcement, event.detail["reason"]) for event in dropped] == [
-            ("t2-2", "merged")
+            (f"t2-{recalled.seq}", "merged")
         ]
 
 
@@ -147,12 +155,10 @@ async def test_a_started_announcement_is_unknown_after_a_restart_and_not_said_ag
         rows = await hall.until("AnnouncementStarted", "AnnouncementEnded")
         assert player.played == ["say A002 1"]
         kinds = Counter(
-            (row.event.announcement, row.type)
-            for row in rows
-            if isinstance(row.event, VoiceEvent)
+            (row.event.ticket, row.type) for row in rows if isinstance(row.event, VoiceEvent)
         )
-        assert kinds[("t1-1", "AnnouncementUnknown")] == 1
-        assert kinds[("t2-1", "AnnouncementStarted")] == 1
+        assert kinds[("t1", "AnnouncementUnknown")] == 1
+        assert kinds[("t2", "AnnouncementStarted")] == 1
 
 
 async def test_a_silent_loudspeaker_stops_no_call_and_is_told_as_lost(tmp_path: Path) -> None:
@@ -194,4 +200,57 @@ async def test_another_area_is_not_spoken_here(tmp_path: Path) -> None:
         await hall.issue("t1")
         await hall.do(CallNext(1))
         await eventually(lambda: place.seen == hall.feed.seq)
+        assert player.played == []
+
+
+async def test_a_ticket_that_waited_again_has_a_first_call_again(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        await start(hall, player)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await hall.until("AnnouncementStarted", "AnnouncementEnded")
+        await hall.do(UndoStep(1))
+        await hall.do(CallNext(2))
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2, hall.names)
+        await hall.do(TransferTicket(2, "counter:1"))
+        await hall.do(CallNext(1))
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 3, hall.names)
+        assert player.played == ["say A001 1"] * 3
+
+
+async def test_the_call_of_another_counter_is_not_said_after_a_transfer(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        await start(hall, player)
+        await hall.issue("t1")
+        await hall.issue("t2")
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        await hall.do(CallNext(2))
+        await hall.do(TransferTicket(2, "counter:3"))
+        await hall.do(CallNext(3))
+        player.quiet.set()
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2, hall.names)
+        dropped = [row.event for row in hall.log() if row.type == "AnnouncementDropped"]
+        assert [(e.counter, e.detail["reason"]) for e in dropped] == [(2, "not-called")]  # type: ignore[attr-defined]
+
+
+async def test_nothing_old_is_said_after_an_outage(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.issue("t1")
+        await hall.cursors.begin(hall.feed.seq)
+        player = FakePlayer()
+        reactor = Announcing(
+            Loudspeaker("speaker:main", "main", FakeVoice(), player, word),
+            hall.ground.place("voice:main"),
+            hall.ground,
+        )
+        await hall.cursors.begin(hall.feed.seq)
+        await hall.do(CallNext(2))
+        hall.time.pass_s(601)
+        await hall.run(reactor.run)
+        rows = await hall.until("AnnouncementDropped")
+        assert rows[-1].event.detail["reason"] == "outage"  # type: ignore[attr-defined]
         assert player.played == []

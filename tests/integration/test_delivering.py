@@ -22,6 +22,7 @@ from controller.domain.commands import (
     MarkNoShow,
     RateTicket,
     StartServing,
+    UndoStep,
 )
 from controller.reactors import delivering
 from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
@@ -86,7 +87,7 @@ async def served(platform: FakePlatform) -> AsyncIterator[None]:
         yield
 
 
-async def start(hall: ReactingHall, platform: FakePlatform) -> Delivering:
+async def start(hall: ReactingHall, platform: FakePlatform, hold_s: int = 0) -> Delivering:
     async def facts(ids: Sequence[str]) -> dict[str, VisitFacts]:
         with hall.engine.connect() as connection:
             return visit_facts(connection, HALL, ids)
@@ -96,7 +97,7 @@ async def start(hall: ReactingHall, platform: FakePlatform) -> Delivering:
             return count_events(connection, HALL, (after, until), DELIVERED_TYPES)
 
     place = hall.ground.place("platform", from_first=True)
-    door = PlatformDoor(platform.address, SECRET, HALL)
+    door = PlatformDoor(platform.address, SECRET, HALL, hold_s)
     reactor = Delivering(door, Backlog(facts, count), place, hall.ground)
     hall.writer.listen(reactor.published)
     await hall.run(reactor.run)
@@ -223,3 +224,52 @@ async def test_a_backlog_on_disk_is_delivered_by_a_new_start(tmp_path: Path) -> 
         reactor = await start(hall, platform)
         await asyncio.sleep(0)
         await eventually(lambda: platform.states() == STEPS)
+
+
+async def test_an_undone_finish_is_told_as_it_then_is(tmp_path: Path) -> None:
+    platform = FakePlatform()
+    async with reacting(tmp_path) as hall, served(platform):
+        reactor = await start(hall, platform)
+        await hall.do(IssueTicket("A", "t1", ("RS01",)))
+        await hall.do(CallNext(1))
+        await hall.do(AcceptCase(1))
+        await hall.do(FinishServing(1))
+        await eventually(lambda: platform.states()[-1] == ("cases", "FINISHED"), platform.states)
+        # As if the undo had been decided while the post was on its way.
+        await hall.do(UndoStep(1))
+        await eventually(lambda: platform.states()[-1] == ("cases", "ACCEPTED"), platform.states)
+        assert platform.states()[-2] == ("visits", "SERVING")
+        assert platform.posts[-1][1].endswith(":9999990012026112300001")
+        assert platform.posts[-1][2]["item_name"] == "参保登记"
+        await hall.do(FinishServing(1))
+        await eventually(lambda: platform.states()[-1] == ("cases", "FINISHED"), platform.states)
+        await eventually(lambda: reactor.behind == 0)
+        assert all(len(bodies) == 1 for bodies in platform.bodies.values())
+
+
+async def test_what_is_undone_while_it_is_held_back_is_never_told(tmp_path: Path) -> None:
+    platform = FakePlatform()
+    async with reacting(tmp_path) as hall, served(platform):
+        hall.clock.speed = 1000.0
+        reactor = await start(hall, platform, hold_s=30)
+        await hall.do(IssueTicket("A", "t1", ("RS01",)))
+        await hall.do(CallNext(1))
+        await hall.do(FinishServing(1))
+        finished = hall.log()[-2].seq
+        await hall.do(UndoStep(1, reactor.told))
+        await eventually(lambda: platform.states()[-1] == ("visits", "SERVING"), platform.states)
+        assert finished not in [int(key.split(":")[1]) for _, key, _ in platform.posts]
+        await eventually(lambda: reactor.behind == 0)
+
+
+async def test_a_test_ticket_is_told_to_nobody(tmp_path: Path) -> None:
+    platform = FakePlatform()
+    async with reacting(tmp_path) as hall, served(platform):
+        reactor = await start(hall, platform)
+        await hall.do(IssueTicket("A", "t1", test=True))
+        await hall.do(CallNext(1))
+        await hall.do(FinishServing(1))
+        await hall.issue("t2")
+        await eventually(lambda: bool(platform.posts))
+        assert [body["no"] for _, _, body in platform.posts] == ["t2"]
+        await eventually(lambda: reactor.behind == 0)

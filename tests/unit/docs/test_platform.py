@@ -9,7 +9,7 @@ from typing import Any
 
 from controller.domain.events import CaseAccepted, Event, StoredEvent, TicketIssued
 from controller.reactors import delivering
-from controller.reactors.platform_documents import CASE_STATES, VISIT_STATES, document
+from controller.reactors.platform_documents import CASE_STATES, VISIT_STATES, documents
 from controller.store.deliveries import VisitFacts
 from controller.supervisor import LONGEST_PAUSE_S, restart_pause_s
 from devices.sim.platform import SKEW_S, sign
@@ -74,7 +74,8 @@ VISIT = TicketIssued(
 
 def posted(event: Event) -> dict[str, Any]:
     stored = StoredEvent("yunxi", 1, 0, "system:test", None, None, 0, event, "", "")
-    return document(stored, VisitFacts((), None, None, None), "Asia/Shanghai").body
+    (told,) = documents(stored, VisitFacts((), None, None, None), "Asia/Shanghai")
+    return told.body
 
 
 def test_every_field_of_both_bodies_is_listed() -> None:
@@ -85,7 +86,8 @@ def test_every_field_of_both_bodies_is_listed() -> None:
 
 
 def test_every_state_and_header_is_named() -> None:
-    for word in {*VISIT_STATES.values(), *CASE_STATES.values(), *HEADERS}:
+    steps = {"PARKED", "SERVING", "CALLED", "WAITING"}
+    for word in {*steps, *VISIT_STATES.values(), *CASE_STATES.values(), *HEADERS}:
         assert f"`{word}" in TEXT, word
 
 
