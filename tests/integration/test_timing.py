@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from controller.domain.commands import CallNext
+from controller.domain.hall_commands import SignIn
+from controller.domain.rules import PostRule
 from controller.reactors import timing
-from controller.reactors.timing import Snapshots, Timing, next_midnight
+from controller.reactors.timing import LOOK_S, Snapshots, Timing, next_midnight
 from controller.store.snapshots import freeze, thaw
 from tests.fixtures.core import START_MS
 from tests.fixtures.reacting import eventually, reacting
@@ -98,3 +100,93 @@ async def test_a_device_that_was_lost_before_the_restart_is_told_back(tmp_path: 
         await hall.run(hall.supervising.run)
         hall.supervising.working("led:1")
         await eventually(lambda: hall.names() == ["DeviceLost", "DeviceBack"])
+
+
+async def test_a_clearing_is_done_at_its_time_once(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.adopt(clearings=("12:30",))
+        reactor = Timing(hall.ground)
+        await hall.issue("t1")
+        hall.time.pass_s(4 * 3600 - 1)
+        await reactor.look()
+        assert "QueueCleared" not in hall.names()
+        hall.time.pass_s(1)
+        await hall.issue("t2")
+        await reactor.look()
+        await reactor.look()
+        assert hall.names()[-2:] == ["TicketExpired", "QueueCleared"]
+        assert set(hall.writer.state.tickets) == {"t2"}, "who came at that very time stays"
+
+
+async def test_what_fell_due_while_the_service_was_down_is_done_before_the_doors_open(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.adopt(clearings=("12:30", "18:00"), keep_overnight=True)
+        await hall.issue("t1")
+        hall.time.pass_s(20 * 3600)
+        await Timing(hall.ground).begin(START_MS, 0)
+        assert hall.names()[2:] == ["TicketExpired", "QueueCleared", "QueueCleared", "DayOpened"]
+        assert hall.writer.state.question is None
+
+
+async def test_the_end_of_the_last_session_sends_home_where_the_hall_wants_it(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        hours = {"mon": ["08:30-12:00", "14:00-17:30"]}
+        await hall.adopt(always_open=False, hours=hours)
+        await hall.issue("t1")
+        hall.time.pass_s(9 * 3600)
+        reactor = Timing(hall.ground)
+        await reactor.look()
+        assert hall.names()[-1] == "TicketIssued", "serve all"
+        await hall.adopt(closing="expire")
+        await reactor.look()
+        assert hall.names()[-2:] == ["TicketExpired", "QueueCleared"]
+
+
+async def test_the_reactor_wakes_at_each_due_time(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.adopt(clearings=("08:31",), posts={"p": PostRule("p", 1, "a", "b")})
+        reactor = Timing(hall.ground)
+        assert reactor._pause_s() <= 0.02, "the posts have never been looked at"
+        await reactor.look()
+        assert reactor._pause_s() == LOOK_S
+        hall.time.pass_s(55)
+        assert reactor._pause_s() == pytest.approx(5)
+        hall.time.pass_s(5)
+        await reactor.look()
+        assert "QueueCleared" in hall.names()
+
+
+async def test_an_unanswered_question_is_answered_in_time(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.issue("t1")
+        hall.time.pass_s(601)
+        reactor = Timing(hall.ground)
+        await reactor.begin(START_MS, 0)
+        assert hall.names()[-1] == "OutageFound"
+        hall.time.pass_s(119)
+        await reactor.look()
+        assert hall.names()[-1] == "OutageFound"
+        hall.time.pass_s(1)
+        await reactor.look()
+        assert hall.names()[-1] == "OutageAnswered"
+        assert hall.log()[-1].actor == "system:timing"
+
+
+async def test_posts_are_looked_at_once_a_minute(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        posts = {"p": PostRule("p", 1, "a", "b")}
+        await hall.adopt(sign_in=True, staff=("a", "b"), posts=posts)
+        reactor = Timing(hall.ground)
+        hall.time.pass_s(3600)
+        await reactor.look()
+        assert hall.names()[-1] == "PostUnmanned"
+        await hall.do(SignIn(1, "a"))
+        await reactor.look()
+        assert hall.names()[-1] == "ClerkSignedIn", "not before the minute is over"
+        hall.time.pass_s(60)
+        await reactor.look()
+        assert hall.names()[-1] == "PostManned"
