@@ -24,7 +24,9 @@ from controller.domain.queue_events import (
     TransferUndone,
 )
 from controller.domain.rules import ProfileRule
+from controller.domain.staffing import is_working
 from controller.domain.state import HallState, Ticket
+from controller.domain.tickets import LIFE
 from controller.domain.undo import UNDO
 from controller.store.snapshots import freeze, thaw
 from tests.fixtures.core import RULES
@@ -46,6 +48,7 @@ HALLS = {
     "hasty": replace(RULES, staff=STAFF, undo_s=10**6, finish_on_next=True),
 }
 LINES = ("A", "B", "counter:1", "counter:3", "clerk:s1")
+STEPS_OF_LIFE = {step for _, step in LIFE}
 ENDS_CALLED = {"ServingFinished", "TicketParked", "TicketTransferred"}
 
 
@@ -110,6 +113,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.births: dict[str, tuple[str, int]] = {}
+        self.states: dict[str, str] = {}
         self.parts: dict[str, list[int]] = {}
 
     def look(self, before: dict[str, Ticket], events: Sequence[Event], hall: PureHall) -> None:
@@ -118,9 +122,14 @@ class Watch:
             known = self.births.setdefault(ticket.id, (ticket.number, ticket.issued_at))
             assert known == (ticket.number, ticket.issued_at)
         for event in events:
+            self._life(event)
             self._serving(before, event)
+            if isinstance(event, TicketTransferred):
+                next_but_one_at_most(state, event.ticket, hall.now)
             if isinstance(event, TicketSplit):
                 assert event.kept + event.rest == before[event.ticket].clients
+        present = {one.id: one.state for one in everybody(state)}
+        assert present.items() <= self.states.items()
         hands = [one.ticket for one in state.counters.values() if one.ticket is not None]
         assert len(set(hands)) == len(hands)
         held = {t.id for t in state.tickets.values() if t.state in ("CALLED", "SERVING")}
@@ -131,6 +140,15 @@ class Watch:
         for name in ("lines", "batches"):
             full = {key: line for key, line in getattr(state, name).items() if line}
             assert full == {key: line for key, line in getattr(again, name).items() if line}
+
+    def _life(self, event: Event) -> None:
+        """Every step is in the table, and tells the state that the table says."""
+        name = type(event).__name__
+        if name not in STEPS_OF_LIFE:
+            return
+        after = LIFE[(self.states.get(event.subject, ""), name)]
+        assert getattr(event, "state", after) == after or name == "TicketCancelled"
+        self.states[event.subject] = after
 
     def _serving(self, before: dict[str, Ticket], event: Event) -> None:
         """The serving time told by each part is the sum of all parts up to it."""
@@ -157,6 +175,17 @@ def ended_at(event: Event) -> int | None:
     if isinstance(event, TicketParked):
         return event.parked_at
     return event.transferred_at if isinstance(event, TicketTransferred) else None
+
+
+def next_but_one_at_most(state: HallState, ticket: str, now: int) -> None:
+    """At no counter that may call it one more person comes first, but for others put there."""
+    moved = state.tickets[ticket]
+    for no in COUNTERS:
+        names = state.lines_at(no, now)
+        if is_working(state, no) and set(moved.lines).intersection(names):
+            waiting = {place for name in names for place in state.line(name)}
+            ahead = [place for place in waiting if place < moved.place and place[2] == 0]
+            assert len(ahead) <= 1
 
 
 def undo_leaves_no_trace(hall: PureHall, before: HallState, no: int) -> None:
