@@ -26,7 +26,7 @@ from controller.books import Wanted, check_books, make_up_past, open_database
 from controller.clock import Clock
 from controller.desk import WriterDesk
 from controller.domain.commands import AdoptRules, OpenDay
-from controller.domain.events import StoredEvent, UnknownEventError
+from controller.domain.events import Event, StoredEvent, UnknownEventError
 from controller.domain.state import HallState
 from controller.equipment import Equipment, Replacements
 from controller.feed import Feed
@@ -216,6 +216,7 @@ class Hall:
             self._supervising,
             new_id(),
             self._replaced.stop,
+            self._read_history,
         )
         timing = await self._begin_time(ground, ran_until, behind_ms)
         self.supervisor.add("cursors", store.run)
@@ -336,6 +337,9 @@ class Hall:
 
     async def _read_events(self, seq: int, limit: int) -> list[StoredEvent]:
         return await self.read(event_store.read_after, self.code, seq, limit)
+
+    async def _read_history(self, subject: str) -> list[Event]:
+        return await self.read(event_store.read_subject, self.code, subject)
 
     async def _move_cursors(self, positions: Mapping[str, int]) -> None:
         def blocking() -> None:

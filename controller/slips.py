@@ -1,6 +1,6 @@
 """What stands on a ticket and what the voice says, from the hall's texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from config.settings import Settings
@@ -32,14 +32,13 @@ class SlipWriter:
         self._profile = profile
         self._token_for = token_for
 
-    def __call__(self, issued: TicketIssued) -> bytes:
+    def __call__(self, issued: TicketIssued, again_at: int | None = None) -> bytes:
         """Return the bytes; ValueError for a text that the printer has no sign for."""
-        return compose(self.slip(issued), self._profile)
+        return compose(self.slip(issued, again_at), self._profile)
 
-    def slip(self, issued: TicketIssued) -> TicketSlip:
-        """Return the words of the slip."""
+    def slip(self, issued: TicketIssued, again_at: int | None = None) -> TicketSlip:
+        """Return the words of the slip; one printed again (UTC ms) is marked so (补打)."""
         hall, text = self._settings.hall, self._settings.texts.message
-        local = datetime.fromtimestamp(issued.issued_at / 1000, UTC).astimezone(hall.zone)
         ahead = (
             text("zh", "ticket.ahead", count=issued.ahead)
             if issued.ahead
@@ -52,12 +51,37 @@ class SlipWriter:
             service=self._settings.service(issued.service).name,
             ahead_line=ahead,
             wait_line=self._wait_line(issued),
-            time_line=text("zh", "ticket.time", time=f"{local:%Y-%m-%d %H:%M}"),
+            time_line=text("zh", "ticket.time", time=f"{self._local(issued.issued_at):%Y-%m-%d %H:%M}"),
             notice=self._notice(),
             qr=self._qr(issued),
             qr_caption=text("zh", "ticket.scan") if hall.public_url else "",
             footer=text("zh", "ticket.footer", phone=hall.phone),
+            mark=self._mark(issued, again_at),
+            details=tuple(self._details(issued)),
         )
+
+    def _local(self, at: int) -> datetime:
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self._settings.hall.zone)
+
+    def _mark(self, issued: TicketIssued, again_at: int | None) -> str:
+        text = self._settings.texts.message
+        if issued.test:
+            return text("zh", "ticket.test")
+        if again_at is None:
+            return ""
+        return text("zh", "ticket.again", time=f"{self._local(again_at):%H:%M}")
+
+    def _details(self, issued: TicketIssued) -> Iterator[str]:
+        """Yield what else the holder should know: further services, people, the booked slot."""
+        text = self._settings.texts.message
+        if issued.lines[1:]:
+            names = "、".join(self._settings.service(code).name for code in issued.lines[1:])
+            yield text("zh", "ticket.together" if issued.together else "ticket.then", names=names)
+        if issued.clients > 1:
+            yield text("zh", "ticket.clients", count=issued.clients)
+        if issued.slot is not None:
+            key = "ticket.late" if issued.late else "ticket.slot"
+            yield text("zh", key, time=f"{self._local(issued.slot):%H:%M}")
 
     def _wait_line(self, issued: TicketIssued) -> str | None:
         if issued.wait_low_s is None or issued.wait_high_s is None:
@@ -71,7 +95,9 @@ class SlipWriter:
     def _notice(self) -> str:
         """Return the sentence that fits the hall's rule for missed calls."""
         text = self._settings.texts.message
-        missed = text("zh", f"missed.{self._settings.hall.missed_call}")
+        rule, queue = self._settings.hall.missed_call, self._settings.queue
+        count = queue.missed_behind if rule == "requeue" else queue.missed_within
+        missed = text("zh", f"missed.{rule}", count=count)
         return f"{text('zh', 'ticket.keep')}\n{missed}"
 
     def _qr(self, issued: TicketIssued) -> str:

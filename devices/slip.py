@@ -37,6 +37,7 @@ class TicketSlip:
     """The words of a slip. An empty text is left out, and so is a `wait_line` of None.
 
     `qr` is what a phone reads: the ticket's page, or plain text; the empty text prints no code.
+    `mark` stands on top of a slip that is printed again (补打), `details` under the service.
     """
 
     hall: str
@@ -50,6 +51,8 @@ class TicketSlip:
     number_label: str = ""
     qr_caption: str = ""
     footer: str = ""
+    mark: str = ""
+    details: tuple[str, ...] = ()
 
 
 def compose(slip: TicketSlip, profile: PrinterProfile) -> bytes:
@@ -62,11 +65,15 @@ def compose(slip: TicketSlip, profile: PrinterProfile) -> bytes:
     page.space(1)
     page.heading(slip.hall)
     page.rule()
+    if slip.mark:
+        page.heading(slip.mark)
     page.paragraph(slip.number_label)
     page.space(1)
     page.large(slip.number)
     page.space(1)
     page.heading(slip.service)
+    for detail in slip.details:
+        page.paragraph(detail)
     page.rule()
     page.place(slip.ahead_line, slip.wait_line or "")
     page.rule()

@@ -1,11 +1,17 @@
 """What all reactors of a hall stand on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from controller.clock import Clock
+from controller.domain.event import Event
 from controller.reactors.hall_log import CursorStore, Desk, Log, Place
 from controller.reactors.supervising import Supervising
+
+
+async def no_history(subject: str) -> Sequence[Event]:
+    """A log without a past."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -13,6 +19,7 @@ class Ground:
     """Log, desk, clock, cursors, the device list, and the crash test's stops.
 
     `boot` is new in each process, so that a report of this process is told from one before.
+    `history(subject)` reads all events of a ticket, oldest first.
     """
 
     log: Log
@@ -22,6 +29,7 @@ class Ground:
     supervising: Supervising
     boot: str
     stop: Callable[[str], None] = lambda name: None
+    history: Callable[[str], Awaitable[Sequence[Event]]] = no_history
 
     def place(self, name: str, *, from_first: bool = False) -> Place:
         """Return a reactor's place in the log (`CursorStore.expect`)."""

@@ -1,11 +1,12 @@
 """Paper for each ticket, once: `TicketPrintStarted` is durable before the first byte leaves.
 
-    TicketIssued --> waiting --> started --> printed | unknown
-                       |   ^        |
-                       |   +-failed-+  (refused before the first byte: tried again)
-                       +--> dropped    (too old to be of use)
+    TicketIssued, TicketPrintAsked --> waiting --> started --> printed | unknown
+                                         |   ^        |
+                                         |   +-failed-+  (refused before the first byte)
+                                         +--> dropped    (too old to be of use)
 
-Started without an end is `unknown` after a restart and never repeated by itself.
+Started without an end is `unknown` after a restart and never repeated by itself; somebody may
+ask for it again (补打).
 """
 
 import asyncio
@@ -18,12 +19,14 @@ from controller.domain.commands import RecordPrint
 from controller.domain.events import (
     StoredEvent,
     TicketIssued,
+    TicketPrintAsked,
     TicketPrintDropped,
     TicketPrinted,
     TicketPrintFailed,
     TicketPrintStarted,
     TicketPrintUnknown,
 )
+from controller.domain.tickets import PAPERLESS
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
 from controller.supervisor import finish_first
@@ -38,6 +41,7 @@ ASK_S = 5.0
 OPEN_S = 2.0
 GRACE_S = 5.0
 ENDS = (TicketPrinted, TicketPrintUnknown, TicketPrintDropped)
+NEW = ("waiting", "asked")
 
 
 async def no_port(timeout_s: float) -> None:
@@ -58,22 +62,28 @@ class TicketPrinter(Protocol):
 class Paper:
     """One printer of the hall.
 
-    `compose` makes the bytes of a slip; `answers` is False for a printer without a return wire,
+    `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is False for a printer without a return wire,
     which cannot be asked; `wait_open` waits for its port, a few seconds at most.
     """
 
     device: str
     printer: TicketPrinter
-    compose: Callable[[TicketIssued], bytes]
+    compose: Callable[[TicketIssued, int | None], bytes]
     answers: bool = True
     wait_open: Callable[[float], Awaitable[object]] = no_port
 
 
 @dataclass
 class _Job:
+    """Paper to be made since `since`; `issued` None: to be read, for it is asked for again."""
+
     seq: int
-    issued: TicketIssued
+    ticket: str
+    number: str
+    since: int
+    issued: TicketIssued | None
     paper: str = "waiting"
+    again_at: int | None = None
 
 
 class Printing:
@@ -119,7 +129,15 @@ class Printing:
     def _learn(self, stored: StoredEvent) -> None:
         event = stored.event
         if isinstance(event, TicketIssued):
-            self._jobs[event.ticket] = _Job(stored.seq, event)
+            if event.source not in PAPERLESS:
+                self._jobs[event.ticket] = _Job(
+                    stored.seq, event.ticket, event.number, event.issued_at, event
+                )
+        elif isinstance(event, TicketPrintAsked):
+            if event.printer in ("", self._paper.device):
+                at = stored.at
+                again = _Job(stored.seq, event.ticket, event.number, at, None, "asked", at)
+                self._jobs[event.ticket] = again
         elif isinstance(event, ENDS):
             self._jobs.pop(event.ticket, None)
         elif isinstance(event, TicketPrintStarted | TicketPrintFailed):
@@ -130,14 +148,14 @@ class Printing:
     def _is_stale(self, job: _Job) -> bool:
         """Whether the citizen has gone on: a minute of the hall's time, and of real time."""
         clock = self._ground.clock
-        age_s = (clock.now() - job.issued.issued_at) / 1000
+        age_s = (clock.now() - job.since) / 1000
         return age_s > STALE_S * max(1.0, clock.speed)
 
     async def _print(self, job: _Job) -> None:
         try:
-            data = self._paper.compose(job.issued)
+            data = self._paper.compose(await self._issued(job), job.again_at)
         except (ValueError, LookupError) as error:
-            logger.error("the slip of %s cannot be made: %s", job.issued.number, error)
+            logger.error("the slip of %s cannot be made: %s", job.number, error)
             await self._report(job, "dropped", f"slip: {error}")
             return
         if not await self._report(job, "started", ""):
@@ -153,8 +171,18 @@ class Printing:
         if self._paper.answers:
             self._tell(PrinterStatus.READY, keep_low=True)
 
+    async def _issued(self, job: _Job) -> TicketIssued:
+        """Return the issue of a job's ticket; LookupError when the log has none."""
+        if job.issued is None:
+            past = await self._ground.history(job.ticket)
+            issues = [event for event in past if isinstance(event, TicketIssued)]
+            if not issues:
+                raise LookupError("the log has no issue of it")
+            job.issued = issues[-1]
+        return job.issued
+
     async def _failed(self, job: _Job, error: PrinterError) -> None:
-        logger.warning("the slip of %s: %s", job.issued.number, error)
+        logger.warning("the slip of %s: %s", job.number, error)
         await self._report(job, "unknown" if error.started else "failed", error.reason)
         self._ready = False
         if error.status is not None:
@@ -164,7 +192,7 @@ class Printing:
 
     async def _hold(self) -> None:
         """The printer cannot print: every open ticket is told so at once, then wait."""
-        for job in [job for job in self._jobs.values() if job.paper == "waiting"]:
+        for job in [job for job in self._jobs.values() if job.paper in NEW]:
             await self._report(job, "failed", self._status.value)
         await self._place.wait(RETRY_S)
 
@@ -191,7 +219,7 @@ class Printing:
 
     async def _report(self, job: _Job, step: str, detail: str) -> bool:
         """Store a step of the paper; False when the log says that it is not the next one."""
-        ticket = job.issued.ticket
+        ticket = job.ticket
         key = f"print:{self._ground.boot}:{ticket}:{job.paper}-{step}:{self._place.seen}"
         command = RecordPrint(ticket, step, self._paper.device, detail)
         verdict = await self._ground.desk.report(command, ACTOR, key)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from controller.domain.commands import RecordPrint
+from controller.domain.commands import IssueTicket, RecordPrint
+from controller.domain.errors import RefusalError
 from controller.domain.events import PaperEvent, TicketIssued
+from controller.domain.hall_commands import AskPrint
 from controller.reactors import printing
 from controller.reactors.printing import Paper, Printing
 from devices.printer import PrinterError, PrinterStatus, Proof
@@ -34,8 +36,8 @@ class FakePrinter:
         return Proof.PROCESS_ID
 
 
-def compose(issued: TicketIssued) -> bytes:
-    return issued.number.encode()
+def compose(issued: TicketIssued, again_at: int | None = None) -> bytes:
+    return issued.number.encode() + (b" again" if again_at is not None else b"")
 
 
 async def start(hall: ReactingHall, printer: FakePrinter) -> "asyncio.Task[None]":
@@ -162,3 +164,26 @@ async def test_a_paper_step_that_the_log_knows_already_stops_the_job(tmp_path: P
         await hall.issue("t2")
         await hall.until("TicketPrintStarted", "TicketPrinted")
         assert printer.jobs == [b"A002"]
+
+
+async def test_a_slip_is_printed_again_when_it_is_asked_for(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        await start(hall, printer)
+        await hall.issue("t1")
+        await hall.until("TicketPrintStarted", "TicketPrinted")
+        await hall.do(AskPrint("t1"))
+        await hall.until("TicketPrintAsked", "TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A001", b"A001 again"]
+        with pytest.raises(RefusalError):
+            await hall.do(AskPrint("nobody"))
+
+
+async def test_a_pre_printed_card_gets_no_paper(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        await start(hall, printer)
+        await hall.do(IssueTicket("A", "t1", source="card", card="K007"))
+        await hall.issue("t2")
+        await hall.until("TicketPrintStarted", "TicketPrinted")
+        assert printer.jobs == [b"A001"]

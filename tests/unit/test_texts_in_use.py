@@ -31,11 +31,11 @@ BEGINNINGS = frozenset(BEGINNING.findall(CODE))
 # A word by itself: quoted, the key of an object, a keyword argument, true and false, a grade.
 WORD = re.compile(r"""["'`]([\w-]+)["'`]|\b([a-zA-Z_]\w*) ?[:=]|\b(true|false|[1-5])\b""")
 NAMES = frozenset(word for found in WORD.findall(CODE) for word in found if word)
-
+WHOLE = frozenset(re.findall(r"""["'`]([\w.-]+)["'`]""", CODE))
 
 
 def is_used(key: str) -> bool:
-    if re.search(rf"""["'`]{re.escape(key)}["'`]""", CODE):
+    if key in WHOLE:
         return True
     return any(
         all(word.removesuffix(ENDINGS.get(start, "")) in NAMES for word in rest.split("."))
