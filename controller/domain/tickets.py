@@ -78,6 +78,7 @@ PAPER: dict[tuple[str, str], type[PaperEvent]] = {
     ("started", "failed"): TicketPrintFailed,
     ("started", "printed"): TicketPrinted,
     ("started", "unknown"): TicketPrintUnknown,
+    ("none", "asked"): TicketPrintAsked,
     ("printed", "asked"): TicketPrintAsked,
     ("unknown", "asked"): TicketPrintAsked,
     ("failed", "asked"): TicketPrintAsked,
@@ -86,8 +87,8 @@ PAPER: dict[tuple[str, str], type[PaperEvent]] = {
     ("asked", "failed"): TicketPrintFailed,
     ("asked", "dropped"): TicketPrintDropped,
 }
-PAPERLESS = ("card",)
-"""Sources of tickets that have no paper of ours: a pre-printed card is one."""
+PAPERLESS = ("card", "phone")
+"""Sources of tickets that need no paper: a card is printed already, a phone shows the number."""
 
 
 def require_step(state: str, event: str) -> None:
@@ -255,13 +256,18 @@ def require_person(
             raise RefusalError("one_ticket", ticket=facts)
 
 
+def first_paper(issued: TicketIssued) -> str:
+    """Return the state of a ticket's paper at its issue: waiting, or none."""
+    return "none" if issued.source in PAPERLESS else "waiting"
+
+
 def record_print(state: HallState, command: RecordPrint, context: Context) -> list[Event]:
     """Decide `RecordPrint`: a step of the paper that is not listed is refused."""
     return _paper_step(context, command, command.step, command.detail)
 
 
 def ask_print(state: HallState, command: AskPrint, context: Context) -> list[Event]:
-    """Decide `AskPrint` (补打): what is still to come out, or was never paper, is refused."""
+    """Decide `AskPrint` (补打): what is still to come out, or was never issued, is refused."""
     return _paper_step(context, command, "asked", command.who)
 
 
@@ -273,7 +279,7 @@ def _paper_step(
         if not context.history:
             raise RefusalError("not_found", ticket=command.ticket)
         raise RefusalError("illegal_step", state="none", step=step)  # booked or direct: no paper
-    paper = "none" if issued.source in PAPERLESS else "waiting"
+    paper = first_paper(issued)
     names = {cls: after for (_, after), cls in PAPER.items()}
     for event in context.history:
         if isinstance(event, PaperEvent):

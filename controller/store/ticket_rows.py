@@ -23,6 +23,7 @@ from controller.domain.queue_events import (
     TicketCancelled,
     TicketSplit,
 )
+from controller.domain.tickets import first_paper
 from controller.store.change import Change, new_row, ticket_change
 from controller.store.schema import appointments, ratings, tickets
 
@@ -68,7 +69,7 @@ def _issued(event: TicketIssued, stored: StoredEvent) -> list[Change]:
         wait_high_s=event.wait_high_s,
         issued_at=event.issued_at,
         calls=0,
-        paper="waiting",
+        paper=first_paper(event),
         paper_detail="",
         **_beyond_plain(event),
     )
@@ -189,5 +190,5 @@ STEPS: dict[type, Callable[[Any, StoredEvent], list[Change]]] = {
     TicketPrintUnknown: _paper("unknown"),
     TicketPrintFailed: _paper("failed"),
     TicketPrintDropped: _paper("dropped"),
-    TicketPrintAsked: _paper("waiting"),
+    TicketPrintAsked: _paper("asked"),
 }
