@@ -23,7 +23,7 @@ from controller.domain.queue_events import (
     TicketTransferred,
     TransferUndone,
 )
-from controller.domain.rules import ProfileRule
+from controller.domain.rules import CounterRule, ProfileRule, ServiceRule
 from controller.domain.staffing import is_working
 from controller.domain.state import HallState, Ticket
 from controller.domain.tickets import LIFE
@@ -240,3 +240,23 @@ def test_a_split_conserves_the_clients(clients: int, cuts: list[int]) -> None:
         assert hall.ticket(f"r{index}").clients == whole - cut
         assert isinstance(hall.log[-1].event, TicketIssued)
     assert sum(hall.ticket(ticket).clients for ticket in batches) == clients
+
+
+@given(
+    waiting=st.lists(st.tuples(st.sampled_from("AB"), st.booleans()), max_size=12),
+    moves=st.lists(st.sampled_from(["A", "B", "counter:2", "counter:3"]), min_size=1, max_size=4),
+)
+def test_a_late_ticket_that_is_handed_on_is_next_but_one_at_most(
+    waiting: list[tuple[str, bool]], moves: list[str]
+) -> None:
+    taken = {1: ("C",), 2: ("A", "B"), 3: ("B",)}
+    counters = {no: CounterRule(no, "main", services) for no, services in taken.items()}
+    services = {**RULES.services, "C": ServiceRule("C", "C", "main")}
+    hall = PureHall(replace(RULES, counters=counters, services=services))
+    for index, (service, old) in enumerate(waiting):
+        hall.do(c.IssueTicket(service, f"t{index}", priority="elder" if old else None))
+        hall.pass_s(60)
+    for index, to in enumerate(moves):
+        hall.do(c.StartDirect(1, f"d{index}"))
+        hall.do(c.TransferTicket(1, to))
+        next_but_one_at_most(hall.state, f"d{index}", hall.now)
