@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine) -> None:
-    """Run every missing Alembic revision in one transaction."""
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Run every missing Alembic revision up to one, in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
