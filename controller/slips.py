@@ -39,6 +39,7 @@ class SlipWriter:
     def slip(self, issued: TicketIssued, again_at: int | None = None) -> TicketSlip:
         """Return the words of the slip; one printed again (UTC ms) is marked so (补打)."""
         hall, text = self._settings.hall, self._settings.texts.message
+        issued_at = f"{self._local(issued.issued_at):%Y-%m-%d %H:%M}"
         ahead = (
             text("zh", "ticket.ahead", count=issued.ahead)
             if issued.ahead
@@ -51,7 +52,7 @@ class SlipWriter:
             service=self._settings.service(issued.service).name,
             ahead_line=ahead,
             wait_line=self._wait_line(issued),
-            time_line=text("zh", "ticket.time", time=f"{self._local(issued.issued_at):%Y-%m-%d %H:%M}"),
+            time_line=text("zh", "ticket.time", time=issued_at),
             notice=self._notice(),
             qr=self._qr(issued),
             qr_caption=text("zh", "ticket.scan") if hall.public_url else "",

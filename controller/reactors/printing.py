@@ -62,8 +62,9 @@ class TicketPrinter(Protocol):
 class Paper:
     """One printer of the hall.
 
-    `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is False for a printer without a return wire,
-    which cannot be asked; `wait_open` waits for its port, a few seconds at most.
+    `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is
+    False for a printer without a return wire, which cannot be asked; `wait_open` waits for its
+    port, a few seconds at most.
     """
 
     device: str
