@@ -170,6 +170,7 @@ def _key_names(draft: Draft, name: str, device: Entry) -> None:
     where = next((place for place in _PLACES if device.get(place) is not None), None)
     if where is None:
         return
+    where = "template" if device.get("template") is not None else where
     fits, zh, en = _form_of(name, where)
     for key in device["keys"]:
         if not fits(key):
@@ -185,6 +186,10 @@ def _form_of(name: str, where: str) -> tuple[Callable[[str], bool], str, str]:
     if where == "module":
         sentence = "写输入的编号，从 1 起", "write the number of the input, from 1"
         return lambda key: re.fullmatch(r"[1-9][0-9]?", key) is not None, *sentence
+    if where == "template":
+        sentence = "写键码，如 0C 或 0F 06", "write its code, as 0C or 0F 06"
+        code = re.compile(r"[0-9A-F]{2}( [0-9A-F]{2}){0,15}")
+        return lambda key: code.fullmatch(key) is not None, *sentence
     if where == "usb":
         known = PAD_KEY_NAMES if name != "rating_boxes" else tuple(map(str, range(10)))
         listed = ", ".join(known)
@@ -203,8 +208,8 @@ def _form_of(name: str, where: str) -> tuple[Callable[[str], bool], str, str]:
 def _grades(draft: Draft, box: Entry) -> None:
     grades = [grade for grade in box["keys"].values() if isinstance(grade, int)]
     key = (*box.key, "keys")
-    if len(grades) != len(box["keys"]) or not grades:
-        return
+    if len(grades) != len(box["keys"]) or not grades or not 1 <= min(grades) <= max(grades) <= 5:
+        return  # told at the grade itself
     if len(set(grades)) < len(grades):
         draft.error(key, "两个键不能是同一档评价", "two keys cannot give one and the same grade")
     elif min(grades) > _BAD_UP_TO or max(grades) <= _BAD_UP_TO:

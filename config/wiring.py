@@ -165,8 +165,8 @@ def _place(draft: Draft, device: Entry, taken: dict[tuple[str, object], Key]) ->
 
 def _alone(draft: Draft) -> None:
     """Scanners and card readers have no address, so each needs a line of its own."""
-    taken: dict[str, Key] = {}
     for name in ("scanners", "card_readers"):
+        taken: dict[str, Key] = {}
         for device in draft.having(name, "line"):
             line = device["line"]
             if line in taken:

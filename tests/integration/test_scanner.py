@@ -125,6 +125,7 @@ async def test_half_a_scan_is_forgotten_in_silence_and_when_the_line_is_lost() -
         sim.scan("B002")
         await until(lambda: desk.numbers() == ["B002"])
         sim.write(b"A00")
+        await asyncio.sleep(0.03)
         link.hang_up()
         await asyncio.sleep(0.3)
         link.plug_in()
