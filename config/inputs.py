@@ -81,13 +81,17 @@ PadPath = Annotated[str, AfterValidator(_usable_pad)]
 
 
 class Pressed(Part):
-    """What all things with keys share: where they hang. Exactly one of line, module and usb."""
+    """What all things with keys share: where they hang. Exactly one of line, module and usb.
+
+    template: the `[[templates]]` of a box that is no Modbus unit.
+    """
 
     line: str | None = None
     address: Address | None = None
     baud: int | None = None
     module: str | None = None
     usb: PadPath | None = None
+    template: str | None = None
 
 
 class Keypad(Pressed):

@@ -20,7 +20,8 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "template": ("template",),
 }
 _CARRIED = {"address", "value", "text", "data", "key", "colour", "effect"}
-_UNITS = ("keypads", "rating_boxes", "issue_buttons", "input_modules")
+_BOXES = ("keypads", "rating_boxes", "issue_buttons")
+_UNITS = (*_BOXES, "input_modules")
 
 
 def check_strips(draft: Draft) -> None:
@@ -31,6 +32,7 @@ def check_strips(draft: Draft) -> None:
     for led in draft.having("leds", "protocol"):
         _strip(draft, led)
     _templates_of_strips(draft)
+    _templates_of_boxes(draft)
     _one_template_per_line(draft)
     _boards_alone(draft)
 
@@ -86,9 +88,48 @@ def _templates_of_strips(draft: Draft) -> None:
                 )
 
 
+def _templates_of_boxes(draft: Draft) -> None:
+    boxes = [
+        (name, box)
+        for name in _BOXES
+        for box in draft.having(name, "template")
+        if box["template"] is not None
+    ]
+    templates = register(draft, "templates", "name", [box["template"] for _, box in boxes])
+    for name, box in boxes:
+        wanted, key = box["template"], (*box.key, "template")
+        if "line" not in box.written:
+            draft.error(
+                key,
+                "只有接在 line 上的按键盒才写它",
+                "is for boxes on a line only",
+            )
+        elif not templates.has(wanted):
+            draft.error(key, f"没有描述“{wanted}”", f'there is no template "{wanted}"')
+        for template in draft.having("templates", "name", "frame", "keys", "grades"):
+            if template["name"] == wanted:
+                _keys_of_box(draft, name, box, template)
+
+
+def _keys_of_box(draft: Draft, name: str, box: Entry, template: Entry) -> None:
+    usual = {"keypads": "keys", "rating_boxes": "grades"}.get(name)
+    has_keys = box.get("keys") or (usual is not None and template[usual])
+    if "key" not in _names(template) or not has_keys:
+        draft.error(
+            (*box.key, "template"),
+            f"描述“{template['name']}”没有 key 或按键表，不能用在这里",
+            f'template "{template["name"]}" has no key or no table of keys: it cannot be used here',
+        )
+
+
 def _one_template_per_line(draft: Draft) -> None:
     first: dict[str, Entry] = {}
-    speaking = (led for led in draft.having("leds", "line", "template") if led["template"])
+    speaking = [
+        device
+        for name in ("leds", *_BOXES)
+        for device in draft.having(name, "line", "template")
+        if device["template"] and device["line"]
+    ]
     for led in speaking:
         known = first.setdefault(led["line"], led)
         if known["template"] != led["template"]:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from config.equipment import OnLine, Protocol
-from config.inputs import Function, Grade
+from config.inputs import Function, Grade, IssueButton, Keypad, RatingBox
 from config.part import Part, Slug
 
 LedProtocol = Literal["onbon-bx", "lumen-cpower", "led485", "alpha", "template"]
@@ -88,6 +88,15 @@ class Template(Part):
     grades: dict[Bytes, Grade] = Field(default_factory=dict)
     broadcast: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     gap_ms: Annotated[int, Field(ge=0, le=5000)] = 0
+
+    def functions_of(self, device: Keypad | IssueButton) -> dict[str, str]:
+        """Code -> function of a box of this make; the device's own `keys` come first."""
+        usual = self.keys if isinstance(device, Keypad) else {}
+        return {**usual, **device.keys}
+
+    def grades_of(self, device: RatingBox) -> dict[str, int]:
+        """Code -> grade."""
+        return dict(device.keys or self.grades)
 
     @property
     def signs(self) -> Signs:

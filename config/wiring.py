@@ -110,13 +110,13 @@ def _devices(draft: Draft) -> None:
         if entry["line"] is not None  # it hangs on a module or a pad
     ]
     lines = register(draft, "lines", "name", [entry["line"] for _, entry in devices])
-    taken: dict[tuple[str, object], Key] = {}
+    taken: dict[tuple[str, object, str], Key] = {}
     for name, entry in devices:
         line = entry["line"]
         if not lines.has(line):
             draft.error((*entry.key, "line"), f"没有线路“{line}”", f'there is no line "{line}"')
         elif _fits(draft, name, entry) and entry.get("address") is not None:
-            _place(draft, entry, taken)
+            _place(draft, name, entry, taken)
     _alone(draft)
 
 
@@ -129,6 +129,8 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
     protocol, zh, en = _KINDS[name]
     if name == "leds":
         protocol = LINE_OF.get(device.get("protocol"), protocol)
+    elif device.get("template") is not None:
+        protocol = "template"
     protocols = [line.get("protocol") for line in lines]
     bauds = [line.get("baud") for line in lines]
     baud = device.get("baud")
@@ -150,9 +152,12 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
     return True
 
 
-def _place(draft: Draft, device: Entry, taken: dict[tuple[str, object], Key]) -> None:
-    """One address on one line is one device."""
-    line, address = place = device["line"], device["address"]
+def _place(
+    draft: Draft, name: str, device: Entry, taken: dict[tuple[str, object, str], Key]
+) -> None:
+    """One address on one line is one device; a described box may be a keypad with grades."""
+    line, address = device["line"], device["address"]
+    place = line, address, name if device.get("template") is not None else ""
     if place in taken:
         first = key_path(taken[place])
         draft.error(

@@ -1,13 +1,13 @@
 """What people press and hold up: drivers from the hall file, handed to their reactors."""
 
 from collections import Counter as Tally
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 
 from config.settings import InputModule as ModuleRow
-from config.settings import IssueButton, Keypad, RatingBox, Scanner, Settings
+from config.settings import IssueButton, Keypad, RatingBox, Scanner, Settings, Template
 from controller.lines import Lines
 from controller.reactors.buttons import Buttons, Pad, TicketKeys
 from controller.reactors.ground import Ground
@@ -16,7 +16,9 @@ from controller.reactors.scanning import Scanning
 from controller.reactors.signals import Beeper, Lamp, Signals
 from devices.bus import Bus, BusSettings
 from devices.digital_input import InputModule, ModuleForm, ModuleKeypad, ModuleRatingBox
+from devices.framing.template_parts import spec_of
 from devices.id_card import CardReader, CardSeen
+from devices.key_box import KeyBoxes
 from devices.keypad import Keypad as KeypadDriver
 from devices.keypad import OnKey
 from devices.link import LinkState
@@ -52,6 +54,7 @@ class Inputs:
         self._prompting = Prompting(ground)
         self._signals = Signals(ground)
         self._units: dict[str, _UnitLine] = {}
+        self._boxes: dict[str, tuple[KeyBoxes, Buttons]] = {}
         self._buttons: list[Buttons] = []
         known: Iterable[Device] = (
             *settings.keypads, *settings.rating_boxes, *settings.issue_buttons
@@ -123,11 +126,36 @@ class Inputs:
             line.devices[row.address].append(device.device_id)
             self._on_module(device, module, line.buttons)
             return
+        if device.template is not None:
+            self._on_described(device, self._settings.template(device.template))
+            return
         assert device.line is not None
         assert device.address is not None
         line = self._unit_line(device.line)
         line.devices.setdefault(device.address, []).append(device.device_id)
         self._on_unit(device, device.address, line)
+
+    def _on_described(self, device: Device, template: Template) -> None:
+        """Hang a box whose frames the hall file describes on its line."""
+        assert device.line is not None
+        assert device.address is not None
+        if device.line not in self._boxes:
+            reply = None if template.reply is None else spec_of(template, template.reply)
+            link = self._lines.link(device.line)
+            boxes = KeyBoxes(link, spec_of(template, template.frame), reply)
+            self._boxes[device.line] = boxes, self._new_buttons(device.line)
+            self.tasks.append((f"key boxes {device.line}", boxes.run))
+        boxes, buttons = self._boxes[device.line]
+        self._lines.listen(device.line, self._link_told(device.device_id))
+        if isinstance(device, RatingBox):
+            grades = template.grades_of(device)
+            on_rating = partial(buttons.rating, Pad(device.counter, device.device_id))
+            box = PadRatingBox(grades, on_rating)
+            self._prompting.add(Box(device.device_id, device.counter, box))
+            boxes.add(device.address, grades, box.on_key)
+            return
+        functions = template.functions_of(device)
+        boxes.add(device.address, functions, self._on_key(device, buttons, functions))
 
     def _on_unit(self, device: Device, address: int, line: _UnitLine) -> None:
         bus, buttons = line.bus, line.buttons
@@ -170,11 +198,17 @@ class Inputs:
         else:
             ModuleKeypad(module, inputs, self._on_key(device, buttons))
 
-    def _on_key(self, device: Keypad | IssueButton, buttons: Buttons) -> OnKey:
+    def _on_key(
+        self,
+        device: Keypad | IssueButton,
+        buttons: Buttons,
+        functions: Mapping[str, str] | None = None,
+    ) -> OnKey:
         if isinstance(device, IssueButton):
             keys = TicketKeys(device.device_id, device.keys, device.rest_s)
             return partial(buttons.issue, keys)
-        functions = device.functions(self._settings.keys.functions)
+        if functions is None:
+            functions = device.functions(self._settings.keys.functions)
         return partial(buttons.key, Pad(device.counter, device.device_id, functions))
 
     def _add_box(self, device: RatingBox, driver: BoxDriver, beeper: Beeper) -> None:

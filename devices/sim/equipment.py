@@ -14,6 +14,7 @@ from devices.sim.clock import Watch, stamp
 from devices.sim.fifo_port import HAS_FIFOS, FifoPort
 from devices.sim.hand_inputs import SimCardReader, SimPad, SimScanner
 from devices.sim.inputs import SimInputs
+from devices.sim.key_box import SimKeyBoxLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
 from devices.sim.printer import PrinterMake, SimPrinter
@@ -24,7 +25,7 @@ WIDTHS = {"epson-tm": 512, "cn-generic-58": 384}
 BENCH_TICKETS, BENCH_PHRASES, BENCH_ROWS = 5, 12, 20
 
 
-Twin = SimPrinter | StripLine | SimUnitBus | SimScanner | SimCardReader
+Twin = SimPrinter | StripLine | SimKeyBoxLine | SimUnitBus | SimScanner | SimCardReader
 
 
 class SimEquipment:
@@ -96,6 +97,8 @@ class SimEquipment:
     def _listener(self, settings: Settings, line: Line) -> Twin:
         if line.protocol == "escpos":
             return self._printer(settings, line.name)
+        if (boxes := self.inputs.box_lines.get(line.name)) is not None:
+            return boxes
         if (strips := self.strips.line(line)) is not None:
             return strips
         if line.protocol == "scanner":

@@ -16,16 +16,19 @@ from config.settings import (
     Keypad,
     RatingBox,
     Settings,
+    Template,
 )
 from devices.framing import hall_event
+from devices.framing.template_parts import spec_of
 from devices.sim.button_unit import SimButtonUnit, SimKeypad, SimRatingBox, SimUnit
 from devices.sim.hand_inputs import SimCardReader, SimPad, SimPadKeypad, SimScanner
 from devices.sim.input_module import SimInputModule, SimModuleKeypad
+from devices.sim.key_box import SimKeyBox, SimKeyBoxLine
 
 Device = Keypad | RatingBox | IssueButton
 
 
-Pressable = SimKeypad | SimRatingBox | SimModuleKeypad | SimPadKeypad
+Pressable = SimKeypad | SimRatingBox | SimModuleKeypad | SimPadKeypad | SimKeyBox
 
 
 class SimKeys:
@@ -95,6 +98,7 @@ class SimInputs:
         self.pads: dict[str, SimPad] = {}
         """By the name behind sim://."""
         self._units: dict[str, list[SimButtonUnit]] = {}
+        self.box_lines: dict[str, SimKeyBoxLine] = {}
         self.keypads = {one.counter: keys for one, keys in self._all(settings.keypads)}
         self.rating_boxes = {one.counter: keys for one, keys in self._all(settings.rating_boxes)}
         self.issue_buttons = {one.id: keys for one, keys in self._all(settings.issue_buttons)}
@@ -133,6 +137,9 @@ class SimInputs:
         assert device.address is not None
         if not self._settings.line(device.line).simulated:
             return None
+        if device.template is not None:
+            box = self._box(device.line, device.template, SimKeyBox(counter, device.address))
+            return SimKeys(counter, box, names)
         unit: SimKeypad | SimRatingBox
         if isinstance(device, RatingBox):
             unit = SimRatingBox(counter, device.address, self._time_s)
@@ -141,6 +148,14 @@ class SimInputs:
             unit = SimKeypad(counter, device.address, self._time_s)
         self._units.setdefault(device.line, []).append(unit)
         return SimKeys(counter, unit, names)
+
+    def _box(self, line: str, name: str, box: SimKeyBox) -> SimKeyBox:
+        """Hang a described box on its line; each table of the hall file is a box of its own."""
+        if line not in self.box_lines:
+            template = self._settings.template(name)
+            reply = None if template.reply is None else spec_of(template, template.reply)
+            self.box_lines[line] = SimKeyBoxLine(spec_of(template, template.frame), reply)
+        return self.box_lines[line].add(box)
 
     def _pad_keys(self, path: str, counter: int, names: Mapping[str, str]) -> SimKeys | None:
         if not path.startswith("sim://"):
@@ -161,6 +176,8 @@ class SimInputs:
 
     def _names(self, device: Device) -> dict[str, str]:
         """What the bench presses -> the key of the device."""
+        if device.template is not None:
+            return self._described_names(device, self._settings.template(device.template))
         if isinstance(device, RatingBox):
             return {str(grade): key for key, grade in device.grades.items()}
         if isinstance(device, IssueButton):
@@ -173,3 +190,16 @@ class SimInputs:
             known = {name: one for name, one in known.items() if name not in hall_event.KEYS}
         named = {name: own[function] for name, function in known.items() if function in own}
         return named | {key: key for key in device.keys}
+
+    @staticmethod
+    def _described_names(device: Device, template: Template) -> dict[str, str]:
+        if isinstance(device, RatingBox):
+            return {str(grade): code for code, grade in template.grades_of(device).items()}
+        functions = template.functions_of(device)
+        if isinstance(device, IssueButton):
+            return {code: code for code in functions}
+        own = {function: code for code, function in reversed(functions.items())}
+        known = {**UNIT_KEYS, "ACCEPT": "accept"}
+        return {name: own[function] for name, function in known.items() if function in own} | {
+            code: code for code in functions
+        }

@@ -24,6 +24,15 @@ TEMPLATE = {
     "reply": ["FA AA", "address:1", "0D"],
     "colours": {"red": "01", "green": "02"},
 }
+BOX = {
+    "name": "box",
+    "frame": ["55 AA", "length:1", "length:1", "68", "address:1", "key:1", "data", "sum8", "16"],
+    "reply": ["FA AA", "address:1", "0D"],
+    "length_add": -1,
+    "check_skip": 5,
+    "keys": {"0C": "next", "0D": "recall", "0F 06": "no_show"},
+    "grades": {"11 05": 5, "11 01": 1},
+}
 LINES = {
     "cpower": ("lumen-cpower", 115200),
     "boards": ("modbus-rtu", 9600),
@@ -122,6 +131,52 @@ def test_a_mistake_of_a_described_frame_is_told_with_its_key(
     errors = [one for one in refused.value.errors if one.key == key]
     assert [one for one in errors if sentence in one.sentence]
     assert all(re.search(r"[\u4e00-\u9fff]", one.sentence_zh) for one in errors)
+
+
+def box_tree(**changes: Any) -> dict[str, Any]:
+    """The demo hall with a described box as keypad and rating box of counter 1."""
+    hall = tree(templates=[copy.deepcopy(BOX)])
+    hall["leds"] = []
+    place = {"counter": 1, "line": "old-strips", "address": 4, "template": "box"}
+    hall["keypads"][0] = place | changes
+    hall["rating_boxes"][0] = place | changes
+    return hall
+
+
+def test_a_described_box_may_be_keypad_and_rating_box_at_one_address(tmp_path: Path) -> None:
+    settings = load_tree(tmp_path, box_tree())
+    box = settings.template("box")
+    assert box.functions_of(settings.keypads[0])["0F 06"] == "no_show"
+    assert box.grades_of(settings.rating_boxes[0]) == {"11 05": 5, "11 01": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"template": "nix"}, "template", 'no template "nix"'),
+        ({"line": "units", "address": 40}, "line", "needs a line with template"),
+        ({"keys": {"next": "next"}}, "keys.next", "write its code"),
+        ({"template": 5}, "template", "text in quotes"),
+    ],
+)
+def test_a_mistake_of_a_described_box_is_told_with_its_key(
+    tmp_path: Path, changes: dict[str, Any], field: str, sentence: str
+) -> None:
+    hall = box_tree()
+    hall["keypads"][0] |= changes
+    with pytest.raises(ConfigErrors) as refused:
+        load_tree(tmp_path, hall)
+    (error,) = (one for one in refused.value.errors if one.key == f"keypads[0].{field}")
+    assert sentence in error.sentence
+    assert re.search(r"[\u4e00-\u9fff]", error.sentence_zh)
+
+
+def test_a_template_without_keys_is_no_keypad(tmp_path: Path) -> None:
+    hall = box_tree()
+    del hall["templates"][0]["keys"]
+    with pytest.raises(ConfigErrors) as refused:
+        load_tree(tmp_path, hall)
+    assert {error.key for error in refused.value.errors} == {"keypads[0].template"}
 
 
 def test_mistakes_of_strips_and_templates_come_at_once(tmp_path: Path) -> None:
