@@ -15,14 +15,8 @@ from web.identities import identity_of
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes, answer, listed, unknown
 from web.schemas.queries import AppointmentPage, SlotQuery
-from web.schemas.queue import (
-    Appointments,
-    Booked,
-    BookingsWish,
-    BookingWish,
-    FreeSlots,
-    Imported,
-)
+from web.schemas.queue import Appointments, Booked, FreeSlots, Imported
+from web.schemas.queue_wishes import BookingsWish, BookingWish
 
 routes = Routes()
 

@@ -19,16 +19,8 @@ from controller.reports.reasons import told_why
 from controller.store.queries import one_ticket
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes, answer
-from web.schemas.queue import (
-    CancelWish,
-    DeskStep,
-    Noted,
-    ReturnWish,
-    ServiceWish,
-    Split,
-    SplitWish,
-    Why,
-)
+from web.schemas.queue import DeskStep, Noted, Split, Why
+from web.schemas.queue_wishes import CancelWish, ReturnWish, ServiceWish, SplitWish
 from web.schemas.tickets import Receipt
 from web.schemas.wishes import Nothing
 

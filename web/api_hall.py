@@ -15,17 +15,8 @@ from controller.domain.hall_commands import (
 )
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes, answer
-from web.schemas.queue import (
-    Cards,
-    CardsWish,
-    ClockWish,
-    Noted,
-    OutageWish,
-    PhoneCode,
-    Queues,
-    ResumeWish,
-    StopWish,
-)
+from web.schemas.queue import Cards, Noted, PhoneCode, Queues
+from web.schemas.queue_wishes import CardsWish, ClockWish, OutageWish, ResumeWish, StopWish
 
 routes = Routes()
 

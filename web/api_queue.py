@@ -16,7 +16,7 @@ from controller.domain.commands import (
 from web.api_counters import COUNTER, told
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes
-from web.schemas.queue import CallWish, DirectWish, ParkWish, TransferWish, UnparkWish
+from web.schemas.queue_wishes import CallWish, DirectWish, ParkWish, TransferWish, UnparkWish
 from web.schemas.tickets import Step
 from web.schemas.wishes import Nothing
 

@@ -14,16 +14,8 @@ from controller.domain.hall_commands import (
 from web.api_counters import COUNTER
 from web.routes import Call, Route, Routes, answer
 from web.schemas.queries import DateQuery
-from web.schemas.queue import (
-    Noted,
-    PauseWish,
-    Posts,
-    PostWish,
-    SignInWish,
-    SignOutWish,
-    Staffing,
-    StaffList,
-)
+from web.schemas.queue import Noted, Posts, Staffing, StaffList
+from web.schemas.queue_wishes import PauseWish, PostWish, SignInWish, SignOutWish
 from web.schemas.wishes import Nothing
 
 routes = Routes()

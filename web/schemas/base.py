@@ -20,6 +20,8 @@ Proof = Literal["", "process-id", "fence", "status", "none"]
 Outcome = Literal["case", "advice"]
 Priority = Literal["elder", "pregnant", "infant", "disabled", "soldier"]
 
+StopSentence = Literal["power", "network", "weather", "safety", "full", "other"]
+
 GREATEST_SEQ = 2**53 - 1  # what a browser's number holds
 
 

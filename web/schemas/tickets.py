@@ -195,12 +195,6 @@ class Reason(Given):
     """The next in line, three at most."""
     service: str | None = None
     """The service that a condition or a ratio named."""
-    longest_s: int | None = None
-    """The longest wait in that service, in seconds (condition)."""
-    overtook: str | None = None
-    """The number that a credit passed by within the service (condition, ratio)."""
-    one_in: int | None = None
-    """Among how many calls one credit may come first (cap)."""
     over_s: int | None = None
     """The span that its wait was over, in seconds (condition, ageing)."""
     longest_s: int | None = None
