@@ -108,6 +108,30 @@ async def test_the_books_are_proved_and_a_changed_row_is_found(
     assert "'calls': 7" in problems
 
 
+WRONG_ROWS = {
+    "people": "UPDATE tickets SET clients = 3 WHERE id = 't1'",
+    "queued": "UPDATE tickets SET test = 1 WHERE id = 't0'",
+    "direct": "UPDATE tickets SET direct = 1 WHERE id = 't0'",
+    "calls": "UPDATE calls SET undone = 1",
+    "DONE": "UPDATE tickets SET state = 'CANCELLED' WHERE id = 't0'",
+    "live ticket t1": "UPDATE tickets SET calls = 2 WHERE id = 't1'",
+}
+
+
+@pytest.mark.parametrize("figure", WRONG_ROWS)
+async def test_a_wrong_figure_is_told_by_the_second_count(
+    hall: SmallHall, engine: Engine, figure: str
+) -> None:
+    for index in range(2):
+        await hall.do(IssueTicket("A", f"t{index}"))
+    await hall.do(CallNext(1))
+    await hall.do(FinishServing(1))
+    with engine.begin() as connection:
+        connection.execute(text(WRONG_ROWS[figure]))
+    counted = [problem for problem in verify(engine, HALL) if f" {figure}" in problem]
+    assert any("by the" in problem for problem in counted)
+
+
 TAMPERINGS = {
     "body": ("body = 'nojson'", "the row 3 (TicketIssued) does not fit its hash"),
     "number": (

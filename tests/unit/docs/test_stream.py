@@ -2,9 +2,11 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from controller.domain.events import EVENT_TYPES
+from controller.domain.events import EVENT_TYPES, StoredEvent
+from controller.domain.hall_events import CounterPaused
 from web import stream
 
 ROOT = Path(__file__).parents[3]
@@ -49,3 +51,16 @@ def test_the_pages_listen_to_every_public_event() -> None:
     assert listed is not None
     names = json.loads(listed.group(1).replace(",\n]", "]"))
     assert set(names) == set(stream.PUBLIC)
+
+
+def test_a_pause_tells_when_it_ends_and_never_who_pauses_or_why() -> None:
+    event = CounterPaused(3, "s1", "rest", 1795393800000, 1795393860000, [1, 2])
+    row = StoredEvent("h", 7, 1795393800000, "clerk:s1", None, None, 0, event, event.body(), "")
+    text = stream.encode(row, lambda ms: f"at {ms}").decode()
+    assert json.loads(text.split("data: ")[1]) == {
+        "seq": 7, "at": "at 1795393800000", "counter": 3, "until": "at 1795393860000",
+        "elsewhere": [1, 2],
+    }  # fmt: skip
+    open_end = replace(event, until=None)
+    text = stream.encode(replace(row, event=open_end), lambda ms: f"at {ms}").decode()
+    assert json.loads(text.split("data: ")[1])["until"] is None
