@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from config.draft import Draft
 from config.entry import Entry
-from config.errors import Key, key_path
+from config.errors import key_path
 from config.references import register
 
 # protocol -> the largest address that is one strip's (FFFE, FFFF, FF are broadcasts)
@@ -21,7 +21,6 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
 }
 _CARRIED = {"address", "value", "text", "data", "key", "colour", "effect"}
 _BOXES = ("keypads", "rating_boxes", "issue_buttons")
-_UNITS = (*_BOXES, "input_modules")
 
 
 def check_strips(draft: Draft) -> None:
@@ -34,7 +33,6 @@ def check_strips(draft: Draft) -> None:
     _templates_of_strips(draft)
     _templates_of_boxes(draft)
     _one_template_per_line(draft)
-    _boards_alone(draft)
 
 
 # --- strips
@@ -139,23 +137,6 @@ def _one_template_per_line(draft: Draft) -> None:
                 "一条线路只能用一个描述",
                 f'{key_path(known.key)} on line {led["line"]} speaks "{known["template"]}"; '
                 "one line has one template",
-            )
-
-
-def _boards_alone(draft: Draft) -> None:
-    """Frames of boards would make the units wait; keep displays on a pair of their own."""
-    units: dict[str, Key] = {}
-    for name in _UNITS:
-        for unit in draft.having(name, "line"):
-            if unit["line"] is not None:
-                units.setdefault(unit["line"], unit.key)
-    for led in draft.having("leds", "line", "protocol"):
-        if led["protocol"] == "led485" and led["line"] in units:
-            other = key_path(units[led["line"]])
-            draft.error(
-                (*led.key, "line"),
-                f"线路 {led['line']} 上有 {other}，数字屏要单独用一条线路",
-                f"line {led['line']} has {other}; boards need a line of their own",
             )
 
 

@@ -22,6 +22,7 @@ from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
 from controller.reactors.showing import AGAIN_S, UNHEARD_AGAIN_S, Showing, Strip, StripDriver
 from controller.slips import SlipWriter, call_words
 from controller.stops import Stop, nowhere
+from devices.bus import Bus
 from devices.led import LedLine, LedStrip, LedText
 from devices.led_codec import LedCodec
 from devices.led_codecs import codec_for
@@ -165,9 +166,15 @@ class Equipment:
     def _strip(self, led: Led, codec: LedCodec) -> StripDriver:
         if led.counter in self._replaced.strips:
             return self._replaced.strips[led.counter]
-        if led.line not in self._led_lines:
-            self._led_lines[led.line] = LedLine(self._lines.link(led.line))
-        return LedStrip(self._led_lines[led.line], led.address, codec)
+        return LedStrip(self._led_line(led.line), led.address, codec)
+
+    def _led_line(self, name: str) -> Bus:
+        """Return the master of a line; boards on the units' line speak in turn with them."""
+        if self._inputs.has(name):
+            return self._inputs.bus(name)
+        if name not in self._led_lines:
+            self._led_lines[name] = LedLine(self._lines.link(name))
+        return self._led_lines[name]
 
     def _strips_told(self, showings: Mapping[Led, Showing]) -> Callable[[LinkState], None]:
         def told(state: LinkState) -> None:

@@ -85,6 +85,11 @@ class Inputs:
         """How many presses had which result (`Buttons.presses`) since the start."""
         return sum((buttons.presses for buttons in self._buttons), Tally())
 
+    def has(self, name: str) -> bool:
+        """Tell whether units or modules hang on a Modbus line."""
+        rows = (*self._devices, *self._settings.input_modules)
+        return any(row.line == name for row in rows if getattr(row, "template", None) is None)
+
     def bus(self, name: str) -> Bus:
         """Return the master of a Modbus line; other devices may share it."""
         return self._unit_line(name).bus

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,9 +60,12 @@ class Strips:
 
 
 @asynccontextmanager
-async def strips(folder: Path) -> AsyncIterator[Strips]:
-    """The hall with real drivers for its strips, and simulators on real ports."""
-    settings = load(write_tree(folder / "hall.toml", tree(templates=[DESCRIBED])))
+async def strips(
+    folder: Path, hall_file: dict[str, Any] | None = None, *others: str
+) -> AsyncIterator[Strips]:
+    """The hall with real drivers for strips and some others, and simulators on real ports."""
+    hall_file = hall_file or tree(templates=[DESCRIBED])
+    settings = load(write_tree(folder / "hall.toml", hall_file))
     sim = SimEquipment(settings, folder)
     async with AsyncExitStack() as stack:
         for port in sim.ports:
@@ -69,7 +73,8 @@ async def strips(folder: Path) -> AsyncIterator[Strips]:
             stack.push_async_callback(port.stop)
         real = on_ports(settings, {port.name: port.url for port in sim.ports})
         time = FakeTime()
-        without = frozenset(one for one in real.device_ids if not one.startswith("led:"))
+        wanted = ("led:", *others)
+        without = frozenset(one for one in real.device_ids if not one.startswith(wanted))
         hall = build(real, folder, clock=Clock(wall=time, ticks=time), without=without)
         await hall.start()
         stack.push_async_callback(hall.stop)
@@ -98,6 +103,20 @@ async def test_a_call_stands_on_a_strip_of_every_make(
         calls = ["请A001号", "请A002号", "A003", "A004 to counter 4", "请A005号"]
         await hall.show(*calls)
         assert hall.effects() == ["flash", "flash", "static", "flash", "flash"]
+
+
+async def test_a_board_and_a_keypad_share_one_pair(tmp_path: Path) -> None:
+    hall_file = tree(templates=[DESCRIBED])
+    board = {"counter": 3, "line": "units", "address": 33, "protocol": "led485", "columns": 4}
+    hall_file["leds"] = [board]
+    async with strips(tmp_path, hall_file, "keypad:3") as hall:
+        await hall.show("----")
+        for no in (1, 2, 3):
+            await hall.desk.wish(IssueTicket("A", f"t{no}"), "test")
+            hall.sim.inputs.keypads[3].press("NEXT")
+            await hall.show(f"A00{no}")
+            hall.sim.inputs.keypads[3].press("FINISH")
+            await hall.show("----")
 
 
 async def test_a_strip_of_any_make_comes_back_by_itself_after_a_power_cut(

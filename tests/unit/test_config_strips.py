@@ -87,7 +87,7 @@ def test_a_hall_may_have_a_strip_of_every_make(tmp_path: Path) -> None:
         (1, {"font_px": 24}, "leds[1].font_px", "do not fit"),
         (1, {"font_px": 20}, "leds[1].font_px", "one of"),
         (1, {"line": "leds"}, "leds[1].line", "needs a line with lumen-cpower"),
-        (2, {"line": "units"}, "leds[2].line", "need a line of their own"),
+        (2, {"line": "units"}, "keypads[2].address", "is taken by leds[2]"),
         (2, {"first_register": 70000}, "leds[2].first_register", "65535 or less"),
         (4, {"template": "new"}, "leds[4].template", 'no template "new"'),
         (0, {"template": "old"}, "leds[0].template", "it is for template"),
@@ -182,7 +182,7 @@ def test_a_template_without_keys_is_no_keypad(tmp_path: Path) -> None:
 def test_mistakes_of_strips_and_templates_come_at_once(tmp_path: Path) -> None:
     hall = tree(templates=[TEMPLATE | {"frame": ["3A", "address:1", "0A"]}])
     hall["leds"][1]["address"] = 255
-    hall["leds"][2] |= {"line": "units", "address": 30}
+    hall["leds"][2] |= {"line": "leds"}
     hall["leds"][3] |= {"line": "old-strips", "protocol": "template"}
     with pytest.raises(ConfigErrors) as refused:
         load_tree(tmp_path, hall)
