@@ -4,11 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
-from controller.reports import indicators
+from controller.reports import indicators, records, workload
+from controller.reports.fairness import fairness_report
 from web.readiness import health
-from web.routes import Call, Route, Routes, answer
+from web.routes import Call, Route, Routes, answer, listed
 from web.schemas.hall import State
-from web.schemas.queries import Period
+from web.schemas.queries import Period, ReferralPage
+from web.schemas.queue_reports import Fairness, Pauses, Referrals, Workload
 from web.schemas.reports import Overview, RatingsReport, Volume, WaitsReport
 from web.views import COUNTER_STATES
 
@@ -68,6 +70,78 @@ async def ratings(call: Call) -> web.Response:
 async def volume(call: Call) -> web.Response:
     """接待人次 and 受理量."""
     return answer(await call.hall.read(indicators.volume_report, call.code, call.days()))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/fairness",
+        "manager",
+        {200: Fairness},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def fairness(call: Call) -> web.Response:
+    """Calls out of order and who was overtaken (公平性)."""
+    return answer(await call.hall.read(fairness_report, call.code, call.days()))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/workload",
+        "manager",
+        {200: Workload},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def work(call: Call) -> web.Response:
+    """Calls, visits and serving time by counter and clerk."""
+    return answer(await call.hall.read(workload.workload_report, call.code, call.days()))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/pauses",
+        "manager",
+        {200: Pauses},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def pauses(call: Call) -> web.Response:
+    """Pauses by reason and by counter."""
+    asked = (call.code, call.days(), call.views.zone, call.hall.clock.now())
+    return answer(await call.hall.read(workload.pauses_report, *asked))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/referrals",
+        "manager",
+        {200: Referrals},
+        query=ReferralPage,
+        problems=("invalid",),
+    )
+)
+async def referred(call: Call) -> web.Response:
+    """List the tickets that were handed on, with who met the citizen first (首问责任)."""
+    found = await call.hall.read(records.referrals, call.code, call.page(), call.days())
+    names = ("date", "service", "counter", "clerk", "reason", "first_contact")
+    rows = [
+        {
+            "ticket": {"id": row["ticket"], "number": row["number"]},
+            "at": call.views.instant(row["at"]),
+            "line": row["to"],
+            **{name: row[name] for name in names},
+        }
+        for row in found.rows
+    ]
+    return listed(rows, found.next)
 
 
 @routes.add(Route("GET", "/api/v1/overview", "manager", {200: Overview}))

@@ -86,7 +86,7 @@ async def test_both_databases_give_the_same_figures(tmp_path: Path, postgres_url
     for engine_url in (None, postgres_url):
         async with served(tmp_path / str(engine_url is None), engine_url=engine_url) as hall:
             await a_morning(hall)
-            names = ("waits", "ratings", "volume")
+            names = ("waits", "ratings", "volume", "fairness", "workload", "referrals")
             reports = [await hall.get(f"/reports/{name}") for name in names]
             overview = await hall.get("/overview")
             assert (await hall.get("/tickets?service=%00", 400))["code"] == "malformed"
@@ -148,3 +148,17 @@ async def test_a_span_is_checked(hall: ServedHall, report: str) -> None:
     assert (await hall.get(f"/reports/{report}?from=1.1.2026", 400))["code"] == "malformed"
     whole = await hall.get(f"/reports/{report}?from=2026-01-01&to=2026-12-31")
     assert (whole["from"], whole["to"]) == ("2026-01-01", "2026-12-31")
+
+
+async def test_a_referral_names_its_line_and_the_first_contact(hall: ServedHall) -> None:
+    await hall.take("A")
+    await hall.post("/counters/1/next")
+    await hall.post("/counters/1/transfer", {"counter": 2, "reason": "colleague"})
+    (row,) = (await hall.get("/reports/referrals"))["items"]
+    facts = ("service", "counter", "line", "reason", "first_contact")
+    assert [row[name] for name in facts] == ["A", 1, "counter:2", "colleague", "counter:1"]
+    assert row["ticket"]["number"] == "A001"
+    work = (await hall.get("/reports/workload"))["rows"]
+    assert [(one["counter"], one["calls"], one["done"]) for one in work] == [(1, 1, 0)]
+    assert (await hall.get("/reports/fairness"))["visits_called"] == 1
+    assert (await hall.get("/reports/pauses"))["reasons"] == []

@@ -103,6 +103,10 @@ class VisitPage(Page, Period):
     """Only visits for this service."""
 
 
+class ReferralPage(Page, Period):
+    """Referrals of visits of some business dates."""
+
+
 class CasePage(Page, Period):
     """Cases accepted on some business dates."""
 
