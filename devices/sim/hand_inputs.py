@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -76,12 +76,11 @@ class SimPad:
 
 
 class SimPadKeypad:
-    """A pad as the keypad or rating box of a counter; `keys`: bench name or grade -> key."""
+    """A pad as the keypad, rating box or button of a counter."""
 
-    def __init__(self, counter: int, pad: SimPad, keys: Mapping[str, str]) -> None:
+    def __init__(self, counter: int, pad: SimPad) -> None:
         self.counter = counter
         self.pad = pad
-        self._keys = keys
 
     @property
     def unit(self) -> int:
@@ -104,8 +103,8 @@ class SimPadKeypad:
         """It forgets nothing, it knows nothing."""
 
     def press(self, key: str | int, value: int = 0) -> int:
-        """Press a key by its name or grade; KeyError for another."""
-        return self.pad.press(self._keys.get(str(key), str(key)), value)
+        """Press a key by its name; KeyError for another."""
+        return self.pad.press(str(key), value)
 
     def state(self) -> dict[str, Any]:
         """As `SimButtonUnit.state`; the kernel takes every key at once."""

@@ -152,7 +152,7 @@ class SimInputModule:
 class SimModuleKeypad:
     """Some keys of a module as the keypad or rating box of a counter.
 
-    `keys` maps what is pressed on the bench (a key's name, a grade) to the input's number.
+    `keys` maps a key's name to the input's number.
     """
 
     def __init__(

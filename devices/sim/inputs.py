@@ -34,10 +34,13 @@ Pressable = SimKeypad | SimRatingBox | SimModuleKeypad | SimPadKeypad | SimKeyBo
 class SimKeys:
     """A device with keys and the names by which the bench presses them."""
 
-    def __init__(self, counter: int, device: Pressable, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, counter: int, device: Pressable, names: Mapping[str, str], by_name: bool = False
+    ) -> None:
         self.counter = counter
         self._device = device
         self._names = names
+        self._by_name = by_name
 
     @property
     def unit(self) -> int:
@@ -67,11 +70,15 @@ class SimKeys:
         """Press a key by its name, or a grade; KeyError or ValueError for another."""
         if isinstance(self._device, SimRatingBox):
             return self._device.press(int(key))
-        return self._device.press(self._names.get(str(key), str(key)), value)
+        return self._device.press(self._key(str(key)), value)
 
     def state(self) -> dict[str, Any]:
         """The device as the bench shows it."""
         return self._device.state()
+
+    def _key(self, pressed: str) -> str:
+        """The key of a name; a keypad is also pressed by its keys, a box by its grades alone."""
+        return self._names[pressed] if self._by_name else self._names.get(pressed, pressed)
 
 
 class SimInputs:
@@ -130,7 +137,7 @@ class SimInputs:
         counter = 0 if isinstance(device, IssueButton) else device.counter
         names = self._names(device)
         if device.usb is not None:
-            return self._pad_keys(device.usb, counter, names)
+            return self._pad_keys(device, device.usb, names)
         if device.module is not None:
             return self._module_keys(device, device.module, names)
         assert device.line is not None
@@ -157,11 +164,13 @@ class SimInputs:
             self.box_lines[line] = SimKeyBoxLine(spec_of(template, template.frame), reply)
         return self.box_lines[line].add(box)
 
-    def _pad_keys(self, path: str, counter: int, names: Mapping[str, str]) -> SimKeys | None:
+    def _pad_keys(self, device: Device, path: str, names: Mapping[str, str]) -> SimKeys | None:
         if not path.startswith("sim://"):
             return None
         pad = self.pads[path.removeprefix("sim://")] = SimPad()
-        return SimKeys(counter, SimPadKeypad(counter, pad, names), names)
+        counter = 0 if isinstance(device, IssueButton) else device.counter
+        is_box = isinstance(device, RatingBox)
+        return SimKeys(counter, SimPadKeypad(counter, pad), names, is_box)
 
     def _module_keys(self, device: Device, name: str, names: Mapping[str, str]) -> SimKeys | None:
         module = self.modules.get(name)
@@ -170,9 +179,9 @@ class SimInputs:
         counter, lamp, buzzer = 0, None, None
         if not isinstance(device, IssueButton):
             counter, lamp, buzzer = device.counter, device.lamp, device.buzzer
-        inputs = {name: int(key) for name, key in names.items()}
+        inputs = {key: int(key) for key in names.values()}
         keys = SimModuleKeypad(counter, module, inputs, lamp, buzzer)
-        return SimKeys(counter, keys, names)
+        return SimKeys(counter, keys, names, isinstance(device, RatingBox))
 
     def _names(self, device: Device) -> dict[str, str]:
         """What the bench presses -> the key of the device."""
