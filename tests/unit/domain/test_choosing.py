@@ -65,6 +65,20 @@ def test_a_missed_ticket_put_back_ages_from_its_new_place_only() -> None:
     assert [called(hall)[0] for _ in range(3)] == ["A002", "A001", "A003"]
 
 
+def test_who_was_moved_forward_hides_nobody_who_has_waited_too_long() -> None:
+    hall = PlainHall(ageing_s=100, counters={**RULES.counters, 1: CounterRule(1, "main", ("A",))})
+    for _ in range(3):
+        hall.issue("B")
+    hall.pass_s(90)
+    hall.issue("A")
+    hall.call(CallNext(1))
+    hall.do(StartServing(1))
+    hall.do(TransferTicket(1, "B"))  # next but one: right behind B001
+    assert called(hall, 3) == ("B001", "first")
+    hall.pass_s(11)
+    assert called(hall, 3) == ("B002", "ageing")
+
+
 def test_conditions_hold_in_their_order() -> None:
     profile = ProfileRule("p", (Condition("B", 600), Condition("C", 300)))
     hall = PlainHall(ruled(profile))
