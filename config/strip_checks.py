@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from config.draft import Draft
@@ -170,6 +171,13 @@ def _frame(draft: Draft, template: Entry, field: str) -> None:
                 "长度要写在 text 或 data 前面",
                 "a length stands before the text or data",
             )
+    if free and not lengths and not _ends(template, field, free[0]):
+        draft.error(
+            (*template.key, field, free[0]),
+            "看不出文字到哪里为止：前面写 length，或后面写固定字节，或写 text_size",
+            "nothing says where it ends: write a length before it, fixed bytes behind it, "
+            "or text_size",
+        )
     if field == "frame" or not template.has("frame"):
         return
     lacking = _CARRIED - set(_names(template))
@@ -180,6 +188,13 @@ def _frame(draft: Draft, template: Entry, field: str) -> None:
                 f"frame 里没有 {name}，{field} 里也不能有",
                 f"the frame has no {name}, so {field} cannot have one",
             )
+
+
+def _ends(template: Entry, field: str, free: int) -> bool:
+    """Whether a text or data without a length has an end that can be found."""
+    if template[field][free] == "text" and template.get("text_size") is not None:
+        return True
+    return any(re.fullmatch(r"[0-9A-F ]+", part) for part in template[field][free + 1 :])
 
 
 def _table(draft: Draft, template: Entry, choice: str, table: str) -> None:

@@ -45,7 +45,8 @@ class Led(OnLine):
     """`[[leds]]`: the LED strip over a counter.
 
     font_px: height of its letters (onbon-bx, lumen-cpower). columns: letters of a board (led485,
-    template). shows, first_register: what an LED-485 board takes, and where.
+    template). shows, first_register: what an LED-485 board takes, and where. text: a text of its
+    own while nobody is at the counter.
     """
 
     counter: int
@@ -58,6 +59,7 @@ class Led(OnLine):
     shows: Literal["text", "number"] = "text"
     first_register: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     template: str | None = None
+    text: Annotated[str, Field(max_length=60)] = ""
 
     @property
     def device_id(self) -> str:

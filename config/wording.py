@@ -28,6 +28,7 @@ def check_wording(draft: Draft) -> None:
         _pairs(draft, draft.texts)
         _shown_texts(draft, draft.texts, printers, leds)
         _ascii_texts(draft, draft.texts)
+    _own_texts(draft)
     for readers in (printers, leds):
         for key, text in _names(draft):
             _legible(draft, key, text, readers, draft.file)
@@ -119,17 +120,31 @@ def _is_ascii(draft: Draft, led: Entry) -> bool:
     )
 
 
+def _own_texts(draft: Draft) -> None:
+    for led in draft.having("leds", "text"):
+        key, text = (*led.key, "text"), led["text"]
+        if not _is_ascii(draft, led):
+            _legible(draft, key, text, {"gb2312": [_device(led)]}, draft.file)
+        else:
+            _only_ascii(draft, led, key, text)
+
+
+def _only_ascii(draft: Draft, led: Entry, key: Key, text: str, file: str | None = None) -> None:
+    signs = "、".join(_sign(char) for char in dict.fromkeys(text) if not " " <= char <= "~")
+    if signs:
+        draft.error(
+            key,
+            f"{_device(led)} 只有字母和数字，没有：{signs}",
+            f"{_device(led)} has letters and digits only, no sign for: {signs}",
+            file,
+        )
+
+
 def _ascii_texts(draft: Draft, texts: Texts) -> None:
     strips = [one for one in draft.lists.get("leds", []) if _is_ascii(draft, one)]
+    file = str(FOLDER / "texts" / "en.toml")
     for key, text in texts.page("en", "led").items() if strips else ():
-        signs = "、".join(_sign(char) for char in dict.fromkeys(text) if not " " <= char <= "~")
-        if signs:
-            draft.error(
-                (key,),
-                f"{_device(strips[0])} 只有字母和数字，没有：{signs}",
-                f"{_device(strips[0])} has letters and digits only, no sign for: {signs}",
-                str(FOLDER / "texts" / "en.toml"),
-            )
+        _only_ascii(draft, strips[0], (key,), text, file)
 
 
 def _device(entry: Entry) -> str:

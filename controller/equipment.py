@@ -26,7 +26,7 @@ from devices.bus import Bus
 from devices.led import LedLine, LedStrip, LedText
 from devices.led_codec import LedCodec
 from devices.led_codecs import codec_for
-from devices.led_wording import LedWords, Moment, Paused, fit
+from devices.led_wording import Idle, LedWords, Moment, Own, Paused, fit
 from devices.link import LinkState
 from devices.player import Player, player_for
 from devices.printer import Printer as TicketPrinterDriver
@@ -142,7 +142,7 @@ class Equipment:
             led.device_id,
             led.counter,
             self._strip(led, codec),
-            self._wording(codec),
+            self._wording(codec, led.text),
             self._settings.hall.zone,
             AGAIN_S if codec.answers else UNHEARD_AGAIN_S,
         )
@@ -150,12 +150,17 @@ class Equipment:
         self.tasks.append((f"showing {led.device_id}", showing.run))
         return showing
 
-    def _wording(self, codec: LedCodec) -> Callable[[Moment], LedText]:
-        """Return what puts a moment into words: Chinese, or English where there are no Hanzi."""
+    def _wording(self, codec: LedCodec, own: str) -> Callable[[Moment], LedText]:
+        """Return what puts a moment into words: Chinese, or English where there are no Hanzi.
+
+        `own`: what the strip says while nobody is at the counter, if the hall file has it.
+        """
         texts = self._settings.texts.messages["zh" if codec.panel.signs == "gb2312" else "en"]
         words = LedWords.of(texts)
 
         def worded(moment: Moment) -> LedText:
+            if isinstance(moment, Idle) and own:
+                moment = Own(own)
             if isinstance(moment, Paused):
                 reason = texts.get(f"reasons.pause.{moment.reason}", "")
                 moment = replace(moment, reason=reason)

@@ -105,6 +105,16 @@ async def test_a_call_stands_on_a_strip_of_every_make(
         assert hall.effects() == ["flash", "flash", "static", "flash", "flash"]
 
 
+async def test_a_strip_may_have_a_text_of_its_own_while_nobody_is_there(tmp_path: Path) -> None:
+    hall_file = tree(templates=[DESCRIBED])
+    hall_file["leds"][1]["text"] = "三号窗口办理社保、医保和居住证"
+    hall_file["leds"][3]["text"] = "Counter 4"
+    async with strips(tmp_path, hall_file) as hall:
+        idle = "热情为您服务"
+        await hall.show(idle, hall_file["leds"][1]["text"], "----", "Counter 4", idle)
+        assert hall.effects()[:2] == ["static", "left"]
+
+
 async def test_a_board_and_a_keypad_share_one_pair(tmp_path: Path) -> None:
     hall_file = tree(templates=[DESCRIBED])
     board = {"counter": 3, "line": "units", "address": 33, "protocol": "led485", "columns": 4}

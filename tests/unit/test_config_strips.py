@@ -91,6 +91,8 @@ def test_a_hall_may_have_a_strip_of_every_make(tmp_path: Path) -> None:
         (2, {"first_register": 70000}, "leds[2].first_register", "65535 or less"),
         (4, {"template": "new"}, "leds[4].template", 'no template "new"'),
         (0, {"template": "old"}, "leds[0].template", "it is for template"),
+        (1, {"text": "镕"}, "leds[1].text", "led:2 (gb2312) has no sign for"),
+        (3, {"text": "窗口"}, "leds[3].text", "letters and digits only"),
     ],
 )
 def test_a_mistake_of_a_strip_is_told_with_its_key(
@@ -114,6 +116,7 @@ def test_a_mistake_of_a_strip_is_told_with_its_key(
         ({"frame": []}, "templates[0].frame", "at least 1"),
         ({"frame": ["text", "data"]}, "templates[0].frame[1]", "one text or one data"),
         ({"frame": ["text", "length:1"]}, "templates[0].frame[1]", "before the text"),
+        ({"frame": ["FA", "text", "sum8"]}, "templates[0].frame[1]", "where it ends"),
         ({"reply": ["FA", "effect"]}, "templates[0].reply[1]", "the frame has no effect"),
         ({"colours": {}}, "templates[0].colours", "give the bytes of each"),
         ({"colours": {"red": "01", "green": "02 03"}}, "templates[0].colours", "as many bytes"),
