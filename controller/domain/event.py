@@ -1,11 +1,14 @@
 """What every event has: a type, a version, a subject, a body; and its row in the log."""
 
+import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 EVENT_TYPES: dict[str, type["Event"]] = {}
+FIELDS: dict[type["Event"], set[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,37 @@ def decode(name: str, v: int, body: str) -> Event:
         return cls(**json.loads(body))
     except (TypeError, ValueError) as error:
         raise UnknownEventError(name, v) from error
+
+
+def decode_many(rows: Sequence[tuple[str, int, str]]) -> list[Event]:
+    """Build the events of rows (type, version, body), as `decode` does for one, but faster.
+
+    Raises what `decode` raises for the first row that it cannot build.
+    """
+    try:
+        bodies = json.loads("[" + ",".join([body for _, _, body in rows]) + "]")
+    except ValueError:
+        bodies = []
+    if len(bodies) != len(rows):
+        return [decode(name, v, body) for name, v, body in rows]
+    return [
+        _built(row, fields) for row, fields in zip(rows, bodies, strict=True)
+    ]
+
+
+def _built(row: tuple[str, int, str], fields: Any) -> Event:
+    name, v, body = row
+    cls = EVENT_TYPES.get(name)
+    if cls is None or v > cls.v or type(fields) is not dict:
+        return decode(name, v, body)
+    wanted = FIELDS.get(cls)
+    if wanted is None:
+        wanted = FIELDS[cls] = {field.name for field in dataclasses.fields(cls)}
+    if fields.keys() != wanted:
+        return decode(name, v, body)  # an older row: defaults stand for what it lacks
+    event = object.__new__(cls)
+    event.__dict__.update(fields)
+    return event
 
 
 class UnknownEventError(Exception):

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Select, select
 
-from controller.domain.events import Event, StoredEvent, decode
+from controller.domain.event import decode_many
+from controller.domain.events import Event, StoredEvent
 from controller.store.bulk import insert_rows
 from controller.store.schema import events
 
@@ -15,6 +17,9 @@ COLUMNS = tuple(events.c.keys())
 
 LENGTHS = [length.to_bytes(4, "big") for length in range(4096)]
 NULL = b"\xff\xff\xff\xff"
+PIECES_KEPT = 4096
+_pieces: dict[str | int, bytes] = {}
+"""Short values that come again and again (hall, type, actor, small numbers), length-prefixed."""
 
 
 def chain_hash(previous: str, columns: Sequence[str | int | None]) -> str:
@@ -24,14 +29,22 @@ def chain_hash(previous: str, columns: Sequence[str | int | None]) -> str:
     """
     parts = [bytes.fromhex(previous)]
     for column in columns:
-        if column is None:
-            parts.append(NULL)
-            continue
-        data = str(column).encode()
-        size = len(data)
-        parts.append(LENGTHS[size] if size < len(LENGTHS) else size.to_bytes(4, "big"))
-        parts.append(data)
+        piece = NULL if column is None else _pieces.get(column)
+        parts.append(_piece(column) if piece is None else piece)
     return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _piece(column: str | int | None) -> bytes:
+    data = str(column).encode()
+    size = len(data)
+    found = (LENGTHS[size] if size < 4096 else size.to_bytes(4, "big")) + data
+    if column is not None and size < 20 and len(_pieces) < PIECES_KEPT and _comes_again(column):
+        _pieces[column] = found
+    return found
+
+
+def _comes_again(column: str | int) -> bool:
+    return column < 1000 if isinstance(column, int) else not column[:1].isdigit()
 
 
 def next_row(
@@ -66,35 +79,60 @@ def append(connection: Connection, rows: Sequence[StoredEvent]) -> None:
     )  # fmt: skip
 
 
-def read_raw(
-    connection: Connection, hall: str
-) -> Iterator[Row[tuple[object, ...]]]:
-    """Walk the rows as they stand, without asking what they mean."""
+RawRow = tuple[str, int, int, str, int, str, str | None, str | None, int, str, str, str]
+"""A row as it stands, in the order of `COLUMNS`."""
+
+
+def read_raw(connection: Connection, hall: str, size: int = 2000) -> Iterator[list[RawRow]]:
+    """Walk the rows as they stand, in blocks, without asking what they mean."""
     after = -(2**62)
-    query = select(events).where(events.c.hall == hall).order_by(events.c.seq).limit(2000)
-    while block := connection.execute(query.where(events.c.seq > after)).all():
-        yield from block
-        after = block[-1].seq
+    query = select(events).where(events.c.hall == hall).order_by(events.c.seq).limit(size)
+    while block := _plain_rows(connection, query.where(events.c.seq > after)):
+        yield block
+        after = block[-1][1]
 
 
-def raw_hash(previous: str, row: Row[tuple[object, ...]]) -> str:
-    """Return the hash that a row must carry after `previous`."""
-    return chain_hash(
-        previous,
-        (
-            row.hall, row.seq, row.at, row.type, row.v, row.actor, row.key, row.digest, row.part,
-            row.subject, row.body,
-        ),
+def _plain_rows(connection: Connection, query: Select[Any]) -> list[RawRow]:
+    """Return rows as the driver gives them: a `Row` around each costs as much as the row."""
+    result = connection.execute(query)
+    assert result.cursor is not None
+    found = cast(list[RawRow], result.cursor.fetchall())
+    result.close()
+    return found
+
+
+def raw_hash(previous: str, row: RawRow) -> str:
+    """Return the hash that a row must carry after `previous`: `chain_hash`, unrolled."""
+    hall, seq, at, name, v, actor, key, digest, part, subject, body, _ = row
+    known = _pieces.get
+    number, moment = str(seq).encode(), str(at).encode()
+    about, told = subject.encode(), body.encode()
+    size = len(told)
+    joined = b"".join((
+        bytes.fromhex(previous), known(hall) or _piece(hall),
+        LENGTHS[len(number)], number, LENGTHS[len(moment)], moment,
+        known(name) or _piece(name), known(v) or _piece(v), known(actor) or _piece(actor),
+        NULL if key is None else _piece(key), NULL if digest is None else _piece(digest),
+        known(part) or _piece(part), LENGTHS[len(about)], about,
+        LENGTHS[size] if size < 4096 else size.to_bytes(4, "big"), told,
+    ))  # fmt: skip
+    return hashlib.sha256(joined).hexdigest()
+
+
+def stored_events(rows: Sequence[RawRow]) -> list[StoredEvent]:
+    """Return rows with their events decoded. Raises `UnknownEventError` or ValueError."""
+    decoded = decode_many([(row[3], row[4], row[10]) for row in rows])
+    return [_stored(row, event) for row, event in zip(rows, decoded, strict=True)]
+
+
+def _stored(row: RawRow, event: Event) -> StoredEvent:
+    hall, seq, at, _, _, actor, key, digest, part, _, body, link = row
+    stored = object.__new__(StoredEvent)
+    stored.__dict__.update(
+        hall=hall, seq=seq, at=at, actor=actor, key=key, digest=digest, part=part, event=event,
+        body=body, hash=link,
     )  # fmt: skip
-
-
-def stored_event(row: Row[tuple[object, ...]]) -> StoredEvent:
-    """Return a row with its event decoded. Raises `UnknownEventError` or ValueError."""
-    event = decode(row.type, row.v, row.body)
-    return StoredEvent(
-        row.hall, row.seq, row.at, row.actor, row.key, row.digest, row.part, event, row.body,
-        row.hash,
-    )
+    return stored
 
 
 def read_after(connection: Connection, hall: str, seq: int, limit: int) -> list[StoredEvent]:
@@ -105,7 +143,7 @@ def read_after(connection: Connection, hall: str, seq: int, limit: int) -> list[
         .order_by(events.c.seq)
         .limit(limit)
     )
-    return [stored_event(row) for row in connection.execute(query)]
+    return stored_events(_plain_rows(connection, query))
 
 
 def read_all(connection: Connection, hall: str, after: int = 0) -> Iterator[StoredEvent]:
@@ -122,7 +160,7 @@ def read_subject(connection: Connection, hall: str, subject: str) -> list[Event]
         .where(events.c.hall == hall, events.c.subject == subject)
         .order_by(events.c.seq)
     )
-    return [stored_event(row).event for row in connection.execute(query)]
+    return [stored.event for stored in stored_events(_plain_rows(connection, query))]
 
 
 def find_keys(
