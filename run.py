@@ -67,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # who was served when, and other people of this machine have no business in it.
     os.umask(0o077)
     try:
-        status: int = given.command(given, load(given.config))
+        settings = load(given.config)
+        for warning in settings.warnings:
+            print(f"注意 / note: {warning}", file=sys.stderr)
+        status: int = given.command(given, settings)
     except (Refusal, ConfigErrors) as refusal:
         print(refusal, file=sys.stderr)
         return WRONG_USE if isinstance(refusal, ConfigErrors) else refusal.status

@@ -25,7 +25,8 @@ class Line(Part):
     """`[[lines]]`: one serial port or its stand-in.
 
     `port` is a pyserial URL (COM3, /dev/serial/by-path/…, socket://192.0.2.9:9100,
-    rfc2217://…) or `sim://<name of this line>`, which the simulators own.
+    rfc2217://…) or `sim://<name of this line>`, which the simulators own. `rs485`: the port's
+    kernel driver switches the pair between sending and hearing (built-in RS-485 ports).
     """
 
     name: Slug
@@ -33,6 +34,7 @@ class Line(Part):
     baud: int
     parity: Literal["N", "E"] = "N"
     protocol: Protocol
+    rs485: bool = False
 
     @property
     def simulated(self) -> bool:

@@ -28,7 +28,8 @@ class Lines:
                 for listener in told:
                     listener(state)
 
-            settings = LinkSettings(name, self._url(line), line.baud, line.parity)
+            url = self._url(line)
+            settings = LinkSettings(name, url, line.baud, line.parity, rs485=line.rs485)
             self._links[name] = Link(settings, on_state)
         return self._links[name]
 

@@ -8,6 +8,7 @@ loop://) are read in short steps.
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import socket
@@ -17,11 +18,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import serial
+from serial.rs485 import RS485Settings
 
 CHUNK = 4096
 STEP_CHUNK = 64  # small, so that the count of written bytes is nearly right after a stall
 STEP_S = 0.02
 STEP_WRITE_S = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class LinkSettings:
     stop_bits: int = 1
     rtscts: bool = False
     xonxoff: bool = False
+    rs485: bool = False
     first_wait_s: float = 0.5
     most_wait_s: float = 10.0
 
@@ -83,6 +88,8 @@ def open_port_blocking(settings: LinkSettings) -> Port:
     if "://" not in url and os.name == "posix":
         port.exclusive = True  # two programs on one line would answer for each other
     port.open()
+    if settings.rs485:
+        _switch_by_driver(port, settings.name)
     try:
         if url.startswith("socket://"):
             _tune_socket(port.fileno())
@@ -90,6 +97,14 @@ def open_port_blocking(settings: LinkSettings) -> Port:
     except OSError:  # io.UnsupportedOperation: no descriptor (loop://, rfc2217://)
         descriptor = None
     return _StepPort(port) if descriptor is None else _DescriptorPort(port, descriptor)
+
+
+def _switch_by_driver(port: serial.SerialBase, name: str) -> None:
+    """Let the kernel's driver switch an RS-485 pair between sending and hearing, where it can."""
+    try:
+        port.rs485_mode = RS485Settings()
+    except (OSError, ValueError, NotImplementedError) as error:
+        _log.warning("line %s: its driver does not switch RS-485 by itself: %s", name, error)
 
 
 def _tune_socket(descriptor: int) -> None:

@@ -231,3 +231,18 @@ async def test_port_taken_by_another_program_is_lost_not_shared(line: PtyLine) -
     async with open_link(line.path) as first, open_link(line.path) as second:
         await until(lambda: "open" in (first.state, second.state))
         assert not (first.state == "open" and second.state == "open")
+
+
+async def test_a_driver_that_cannot_switch_rs485_is_told_and_used(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = PtyLine()
+    line.answer_by(lambda data: data)
+    link = Link(LinkSettings("units", line.path, rs485=True))
+    await link.start()
+    assert await link.wait_open(1)
+    await link.write(b"hall")
+    assert await link.read(timeout_s=1.0) != b""
+    await link.stop()
+    assert "does not switch RS-485" in caplog.text
+    line.hang_up()

@@ -175,3 +175,16 @@ def test_a_demo_ends_after_the_devices_that_an_earlier_one_left(tmp_path: Path) 
         rest, _ = second.communicate(timeout=20)
         FolderLock(tmp_path / "sim").release()  # refused while they live
         assert second.returncode == 0, rest
+
+
+def test_what_a_hall_file_risks_is_told_and_the_program_goes_on(tmp_path: Path) -> None:
+    text = (ROOT / DEMO).read_text("utf-8")
+    risky = tmp_path / "hall.toml"
+    risky.write_text(
+        text + '[[input_modules]]\nid = "wall"\nline = "units"\naddress = 90\n', "utf-8"
+    )
+    ended = run("verify", "--config", str(risky), "--data", str(tmp_path / "none"))
+    assert ended.returncode == 1
+    assert "input_modules[0].mode" in ended.stderr
+    assert "at 19200 baud with 11 units" in ended.stderr
+    assert "漏掉" in ended.stderr
