@@ -190,3 +190,18 @@ async def test_posts_are_looked_at_once_a_minute(tmp_path: Path) -> None:
         hall.time.pass_s(60)
         await reactor.look()
         assert hall.names()[-1] == "PostManned"
+
+
+async def test_the_clock_set_back_by_an_hour_is_told_and_business_goes_on(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = Timing(hall.ground)
+        await hall.issue("t1")
+        ticks = hall.time.seconds
+        hall.clock._ticks = lambda: ticks
+        hall.time.pass_s(-3600)
+        await reactor.look()
+        await reactor.look()
+        assert hall.names() == ["TicketIssued", "ClockStepped"]
+        assert hall.clock.now() == START_MS, "never back"
+        await hall.issue("t2")
+        assert hall.writer.state.tickets["t2"].number == "A002"
