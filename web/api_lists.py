@@ -52,7 +52,12 @@ async def items(call: Call) -> web.Response:
 async def visits(call: Call) -> web.Response:
     """List the visits (接待登记) of some business dates in the order of issue."""
     wanted: VisitPage = call.query
-    where = {"days": call.days(), "state": wanted.state, "service": call.service()}
+    where = {
+        "days": call.days(),
+        "state": wanted.state,
+        "service": call.service(),
+        "visits": True,
+    }
     found = await call.hall.read(tickets_with_cases, call.code, call.page(), where)
     return listed([call.views.visit(row, row["cases"]) for row in found.rows], found.next)
 

@@ -41,7 +41,8 @@ def ticket_rows(
 ) -> tuple[list[Row], int | None]:
     """Return tickets in the order of issue and the position to go on from.
 
-    `where` may hold date, state, service and counter for equality and `days` (`Days`).
+    `where` may hold date, state, service and counter for equality, `days` (`Days`) and `visits`
+    (True: only what counts as a visit).
     """
     return _page(connection, tickets, hall, page, where)
 
@@ -62,6 +63,8 @@ def _page(
     for name, value in where.items():
         if name == "days":
             query = query.where(value.of(table.c.date))
+        elif name == "visits":
+            query = query.where(VISIT)
         elif value is not None:
             query = query.where(table.c[name] == value)
     query = query.order_by(table.c.seq).limit(page.limit + 1)

@@ -162,3 +162,17 @@ async def test_a_referral_names_its_line_and_the_first_contact(hall: ServedHall)
     assert [(one["counter"], one["calls"], one["done"]) for one in work] == [(1, 1, 0)]
     assert (await hall.get("/reports/fairness"))["visits_called"] == 1
     assert (await hall.get("/reports/pauses"))["reasons"] == []
+
+
+async def test_a_test_ticket_and_an_undone_direct_reception_are_no_visits(hall: ServedHall) -> None:
+    await hall.post("/counters/1/direct", {})
+    await hall.post("/counters/1/undo")
+    await hall.take("A", test=True)
+    await hall.take("A")
+    tickets = (await hall.get("/tickets"))["items"]
+    assert [(one["state"], one["test"]) for one in tickets] == [
+        ("CANCELLED", False), ("WAITING", True), ("WAITING", False),
+    ]  # fmt: skip
+    visits = (await hall.get("/visits"))["items"]
+    assert [visit["id"] for visit in visits] == [tickets[2]["id"]]
+    assert (await hall.get("/reports/volume"))["visits"] == 1
