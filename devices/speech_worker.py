@@ -19,9 +19,13 @@ import os
 import queue
 import sys
 import threading
+import wave
 from typing import IO, Any
 
 import pyttsx3
+
+
+ATTEMPTS = 2
 
 
 def main() -> None:
@@ -57,8 +61,21 @@ def _read_requests(requests: queue.Queue[str]) -> None:
 def _speak(engine: Any, request: dict[str, Any]) -> None:
     engine.setProperty("voice", _voice_id(engine, request["voice"]))
     engine.setProperty("rate", request["rate"])
-    engine.save_to_file(request["text"], request["path"])
-    engine.runAndWait()
+    for _ in range(ATTEMPTS):
+        engine.save_to_file(request["text"], request["path"])
+        engine.runAndWait()
+        if _has_sound(request["path"]):
+            return
+    raise RuntimeError("the engine wrote no sound")
+
+
+def _has_sound(path: str) -> bool:
+    """Whether a WAV file has samples; on a busy machine the engine now and then writes none."""
+    try:
+        with wave.open(path, "rb") as file:
+            return file.getnframes() > 0
+    except (OSError, EOFError, wave.Error):
+        return False
 
 
 def _voice_id(engine: Any, name: str) -> str:
