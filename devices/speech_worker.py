@@ -24,7 +24,6 @@ from typing import IO, Any
 
 import pyttsx3
 
-
 ATTEMPTS = 2
 
 
