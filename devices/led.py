@@ -98,11 +98,20 @@ class LedStrip:
         anew = self._shown in (None, text)
         self._shown = None
         try:
-            for message in _messages(self._codec, self.address, text, anew):
-                await self._take(message)
+            try:
+                await self._say(text, anew)
+            except LedError as error:
+                # A card that lost its power a moment ago has no window for a plain text.
+                if error.reason != "refused" or anew:
+                    raise
+                await self._say(text, anew=True)
         finally:
             self._free_at = time.monotonic() + self._codec.gap_s
         self._shown = text
+
+    async def _say(self, text: LedText, anew: bool) -> None:
+        for message in _messages(self._codec, self.address, text, anew):
+            await self._take(message)
 
     async def _take(self, message: Message) -> CardReply:
         """Send until the card has taken it. A card that never answers is taken at its silence."""

@@ -142,13 +142,17 @@ async def test_dead_strip_is_an_error_and_costs_the_others_little() -> None:
         assert cards[1].text == "A004"
 
 
-async def test_busy_card_is_asked_again_and_a_refusal_is_not() -> None:
+async def test_busy_card_is_asked_again_and_a_refusal_only_anew() -> None:
     async with line_of(1) as (cards, line):
         strip = bx_strip(line, 1)
         cards[1].errors = [3, 5]
         await strip.show(LedText("A001"))
         assert cards[1].text == "A001"
-        cards[1].errors = [12]
+        cards[1].errors = [4]  # foreign areas have taken its memory
+        await strip.show(LedText("A009"))
+        assert cards[1].text == "A009"
+        assert cards[1].deleted_all[-1]
+        cards[1].errors = [12, 12]
         with pytest.raises(LedError, match="font missing") as refused:
             await strip.show(LedText("A002"))
         assert refused.value.reason == "refused"

@@ -190,6 +190,22 @@ async def test_a_text_shown_again_takes_the_screen_back_from_another_program(
         assert (seen.text, seen.colour, seen.effect) == ("请A001号", "green", "flash")
 
 
+async def test_a_call_right_after_a_power_cut_that_nobody_saw_is_shown_at_once(
+    tmp_path: Path,
+) -> None:
+    card = lumen()
+    async with pair_with(SimLumenLine([card]), tmp_path) as pair:
+        strip = LedStrip(pair.bus, 1, LumenCodec(Panel(128), 0.0))
+        await strip.show(LedText("A001"))
+        card.set_power(False)
+        card.set_power(True)
+        await strip.show(LedText("A002"))
+        assert card.seen().text == "A002"
+        with pytest.raises(LedError) as refused:
+            await LedStrip(pair.bus, 1, LumenCodec(Panel(256), 0.0)).show(LedText("A003"))
+        assert refused.value.reason == "refused"  # a strip that is not as wide as the file says
+
+
 async def test_a_hundred_calls_write_nothing_to_flash(tmp_path: Path) -> None:
     card = lumen()
     async with pair_with(SimLumenLine([card]), tmp_path) as pair:
