@@ -10,7 +10,7 @@ from web.readiness import health
 from web.routes import Call, Route, Routes, answer, listed
 from web.schemas.hall import State
 from web.schemas.queries import Period, ReferralPage
-from web.schemas.queue_reports import Fairness, Pauses, Referrals, Workload
+from web.schemas.queue_reports import Fairness, Pauses, Referrals, Warnings, Workload
 from web.schemas.reports import Overview, RatingsReport, Volume, WaitsReport
 from web.views import COUNTER_STATES
 
@@ -116,6 +116,32 @@ async def pauses(call: Call) -> web.Response:
     """Pauses by reason and by counter."""
     asked = (call.code, call.days(), call.views.zone, call.hall.clock.now())
     return answer(await call.hall.read(workload.pauses_report, *asked))
+
+
+@routes.add(
+    Route(
+        "GET",
+        "/api/v1/reports/warnings",
+        "manager",
+        {200: Warnings},
+        query=Period,
+        problems=("invalid",),
+    )
+)
+async def warned(call: Call) -> web.Response:
+    """Warnings, questions after an outage, and stops of issuing."""
+    days, views = call.days(), call.views
+    span = workload.span_of(days, views.zone)
+    names = ("kind", "about", "answer", "facts")
+    rows = [
+        {
+            **{name: row[name] for name in names},
+            "since": views.instant(row["since"]),
+            "ended_at": views.at(row["ended_at"]),
+        }
+        for row in await call.hall.read(records.warnings_of, call.code, span)
+    ]
+    return answer({"from": days.first, "to": days.last, "rows": rows})
 
 
 @routes.add(

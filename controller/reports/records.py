@@ -44,6 +44,25 @@ def referrals(connection: Connection, hall: str, page: Page, days: Days) -> Part
     return Part(*call_queries.referral_rows(connection, hall, page, days))
 
 
+def warnings_of(connection: Connection, hall: str, span: tuple[int, int]) -> list[Row]:
+    """Return the warnings and the stops of issuing in a span of time (UTC ms), oldest first.
+
+    A stop is told as a warning of kind `stop` about its scope; its facts are kind and sentence.
+    """
+    stops = [
+        row
+        | {
+            "kind": "stop",
+            "about": row["scope"],
+            "answer": None,
+            "facts": {"kind": row["kind"], "sentence": row["sentence"]},
+        }
+        for row in call_queries.stop_rows(connection, hall, span)
+    ]
+    found = [*call_queries.warning_rows(connection, hall, span), *stops]
+    return sorted(found, key=lambda row: row["seq"])
+
+
 def at_counter(
     connection: Connection, asked: tuple[str, str, int, int], held: str | None
 ) -> tuple[Row | None, list[Row]]:

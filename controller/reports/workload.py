@@ -57,7 +57,8 @@ def pauses_report(
 
     Only what lies within the days counts; what is still open counts until `now` (UTC ms).
     """
-    span = (midnight(days.first, zone), min(now, midnight(days.last, zone, 1)))
+    begins, ends = span_of(days, zone)
+    span = (begins, min(now, ends))
     paused = call_queries.pause_rows(connection, hall, span)
     signed_in = call_queries.sign_in_rows(connection, hall, span)
     reasons, counters = _totals(paused, "reason", span), _totals(paused, "counter", span)
@@ -79,6 +80,11 @@ def pauses_report(
             for no in sorted(counters.keys() | present.keys())
         ],
     }
+
+
+def span_of(days: Days, zone: ZoneInfo) -> tuple[int, int]:
+    """Return the time (UTC ms: from, until) that business dates cover by the hall's zone."""
+    return midnight(days.first, zone), midnight(days.last, zone, 1)
 
 
 def midnight(day: str, zone: ZoneInfo, later: int = 0) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, select
 
 from controller.store.queries import VISIT, Days, Page, Row
-from controller.store.schema import calls, moves, pauses, sign_ins, tickets
+from controller.store.schema import calls, moves, pauses, sign_ins, stops, tickets, warnings
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,17 @@ def pause_rows(connection: Connection, hall: str, span: tuple[int, int]) -> list
 def sign_in_rows(connection: Connection, hall: str, span: tuple[int, int]) -> list[Row]:
     """Return the times at which somebody was signed in that touch a span of time (UTC ms)."""
     return _touching(connection, sign_ins, hall, span)
+
+
+def warning_rows(connection: Connection, hall: str, span: tuple[int, int]) -> list[Row]:
+    """Return the warnings that were on in a span of time (UTC ms), with their facts."""
+    found = _touching(connection, warnings, hall, span)
+    return [row | {"facts": json.loads(row["facts"])} for row in found]
+
+
+def stop_rows(connection: Connection, hall: str, span: tuple[int, int]) -> list[Row]:
+    """Return the times in a span of time (UTC ms) at which no numbers were given out."""
+    return _touching(connection, stops, hall, span)
 
 
 def _touching(connection: Connection, table: Table, hall: str, span: tuple[int, int]) -> list[Row]:

@@ -176,3 +176,12 @@ async def test_a_test_ticket_and_an_undone_direct_reception_are_no_visits(hall: 
     visits = (await hall.get("/visits"))["items"]
     assert [visit["id"] for visit in visits] == [tickets[2]["id"]]
     assert (await hall.get("/reports/volume"))["visits"] == 1
+
+
+async def test_a_stop_of_issuing_stands_among_the_warnings(hall: ServedHall) -> None:
+    await hall.post("/issuing/stop", {"scope": "A", "kind": "today", "sentence": "full"})
+    (row,) = (await hall.get("/reports/warnings"))["rows"]
+    assert (row["kind"], row["about"], row["ended_at"]) == ("stop", "A", None)
+    assert row["facts"] == {"kind": "today", "sentence": "full"}
+    yesterday = await hall.get("/reports/warnings?from=2026-11-22&to=2026-11-22")
+    assert yesterday["rows"] == []

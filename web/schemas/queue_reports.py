@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from web.schemas.base import Day, Given, Instant
 from web.schemas.reports import Span
 from web.schemas.tickets import TicketName
@@ -120,3 +122,27 @@ class Referrals(Given):
     """In the order of handing on."""
     next: str | None
     """What `after` takes for the next part; null at the end."""
+
+
+class Warned(Given):
+    """Something that a lead was warned of, or a stop of issuing."""
+
+    kind: Literal["waiting", "post", "outage", "clock", "stop"]
+    """Many wait, an AB post has nobody, an outage, the clock is behind, no numbers."""
+    about: str
+    """The service, the post, or the scope of the stop; empty: the hall."""
+    since: Instant
+    """From when."""
+    ended_at: Instant | None
+    """Until when; null while it lasts."""
+    answer: str | None
+    """What a person answered to a question."""
+    facts: dict[str, str | int]
+    """How many waited, which limit, whose post, and so on."""
+
+
+class Warnings(Span):
+    """Warnings and stops that were on in the days."""
+
+    rows: list[Warned]
+    """Oldest first."""
