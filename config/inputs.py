@@ -22,10 +22,11 @@ Address = Annotated[int, Field(ge=1, le=247)]
 Output = Annotated[int, Field(ge=1, le=64)]
 Grade = Annotated[int, Field(ge=1, le=5)]
 
-FUNCTIONS = ("next", "recall", "start", "finish", "no_show", "accept", "ask_rating")
-"""What a key can do in this version."""
-LATER = ("pause", "park", "unpark", "transfer", "direct", "undo")
-"""What keys do in halls and this version does not know yet."""
+FUNCTIONS = (
+    "next", "recall", "start", "finish", "no_show", "accept", "ask_rating",
+    "pause", "resume", "park", "unpark", "transfer", "direct", "undo",
+)  # fmt: skip
+"""What a key can do; `transfer` hands the ticket to the counter whose number was typed before."""
 
 UNIT_KEYS: Mapping[str, str] = {
     "NEXT": "next",
@@ -33,9 +34,9 @@ UNIT_KEYS: Mapping[str, str] = {
     "SKIP": "no_show",
     "TRANSFER": "transfer",
     "PAUSE": "pause",
+    "RESUME": "resume",
     "FINISH": "finish",
     "ASK-RATING": "ask_rating",
-    "CALL-NUMBER": "direct",
     "START": "start",
 }
 """What the named keys of "hall-event/1" do unless the hall file says otherwise."""
@@ -45,21 +46,16 @@ PAD_KEYS: Mapping[str, str] = {
     "-": "no_show",
     "*": "transfer",
     "/": "pause",
-    "number": "direct",
 }
-"""The same for USB number pads; `number` is typed digits and Enter."""
-UNIT_KEY_NAMES = (*UNIT_KEYS, "RESUME", *map(str, range(10)))
-PAD_KEY_NAMES = (*PAD_KEYS, ".", "Backspace", *map(str, range(10)))
+"""The same for USB number pads."""
+UNIT_KEY_NAMES = (*UNIT_KEYS, "CALL-NUMBER", *map(str, range(10)))
+PAD_KEY_NAMES = (*PAD_KEYS, ".", "Backspace", "number", *map(str, range(10)))
+"""`number` is typed digits and Enter."""
 FIVE_GRADES: Mapping[str, int] = {str(grade): grade for grade in range(1, 6)}
 
 
 def _known_function(value: str) -> str:
     known = ", ".join(FUNCTIONS)
-    if value in LATER:
-        refuse(
-            f"本版本还没有“{value}”这个功能；可用：{known}",
-            f'this version does not have the function "{value}" yet; it has: {known}',
-        )
     if value not in FUNCTIONS:
         refuse(
             f"没有“{value}”这个功能；可用：{known}", f'no function "{value}"; there are: {known}'
@@ -115,7 +111,7 @@ class Keypad(Pressed):
         if self.module is not None:
             return dict(self.keys)
         usual = PAD_KEYS if self.usb is not None else {**UNIT_KEYS, **digits}
-        return {key: name for key, name in usual.items() if name in FUNCTIONS} | self.keys
+        return {**usual, **self.keys}
 
 
 class RatingBox(Pressed):

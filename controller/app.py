@@ -217,6 +217,7 @@ class Hall:
             new_id(),
             self._replaced.stop,
             self._read_history,
+            lambda: self.delivered_seq,
         )
         timing = await self._begin_time(ground, ran_until, behind_ms)
         self.supervisor.add("cursors", store.run)
@@ -277,7 +278,7 @@ class Hall:
         timing = Timing(ground, self._pulse.beat)
         self.writer.listen(timing.published)
         # A clock that is set for a demonstration is not behind any true time.
-        await timing.begin(ran_until, 0 if self.clock.simulated else behind_ms)
+        await timing.begin(ran_until, behind_ms)
         await self.writer.execute(OpenDay(), actor=ACTOR)
         return timing
 

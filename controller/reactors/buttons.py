@@ -7,7 +7,6 @@ while nobody listened, is taken away without effect: the clerk has gone on.
 """
 
 import logging
-import secrets
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,10 +19,17 @@ from controller.domain.commands import (
     FinishServing,
     IssueTicket,
     MarkNoShow,
+    ParkTicket,
     RateAtCounter,
     RecallTicket,
+    StartDirect,
     StartServing,
+    TransferTicket,
+    UndoStep,
+    UnparkTicket,
 )
+from controller.domain.hall_commands import PauseCounter, ResumeCounter
+from controller.ids import new_ticket_id
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Verdict
 from controller.reactors.signals import Signals
@@ -32,18 +38,43 @@ from devices.rating_box import RatingPressed
 
 logger = logging.getLogger(__name__)
 
-COMMANDS: dict[str, Callable[[int], Command]] = {
-    "next": CallNext,
-    "recall": RecallTicket,
-    "no_show": MarkNoShow,
-    "start": StartServing,
-    "finish": FinishServing,
-    "accept": AcceptCase,
+
+@dataclass(frozen=True)
+class At:
+    """Where and when a key was pressed; `number` was typed before it (0: none).
+
+    `delivered`: the platform has been told of everything up to this seq.
+    """
+
+    counter: int
+    number: int
+    now: int
+    delivered: int
+
+
+COMMANDS: dict[str, Callable[[At], Command | None]] = {
+    "next": lambda at: CallNext(at.counter),
+    "recall": lambda at: RecallTicket(at.counter),
+    "no_show": lambda at: MarkNoShow(at.counter),
+    "start": lambda at: StartServing(at.counter),
+    "finish": lambda at: FinishServing(at.counter),
+    "accept": lambda at: AcceptCase(at.counter),
+    "pause": lambda at: PauseCounter(at.counter),
+    "resume": lambda at: ResumeCounter(at.counter),
+    "park": lambda at: ParkTicket(at.counter),
+    "unpark": lambda at: UnparkTicket(at.counter),
+    "transfer": lambda at: (
+        TransferTicket(at.counter, f"counter:{at.number}") if at.number else None
+    ),
+    "direct": lambda at: StartDirect(at.counter, new_ticket_id(at.now)),
+    "undo": lambda at: UndoStep(at.counter, at.delivered),
 }
-"""What the functions of a key map do at a counter; `ask_rating` asks a box and stores nothing."""
+"""What the functions of a key map do at a counter; None: a number had to be typed before.
+
+`ask_rating` asks a box and stores nothing.
+"""
 
 STALE_S = 60.0
-ID_BYTES = 10
 SAME_PRESS_MS = 24 * 3600 * 1000
 
 Press = KeyPressed | RatingPressed
@@ -86,7 +117,10 @@ class Buttons:
         self._ask_again = ask_again
         self._rests_until: dict[tuple[str, str], int] = {}
         self.presses: Tally[str] = Tally()
-        """How many had which result: done, unused, stale, resting, unknown, or a refusal's code."""
+        """How many had which result.
+
+        done, unused, stale, resting, no_number, unknown, or a refusal's code.
+        """
 
     async def key(self, pad: Pad, pressed: KeyPressed) -> bool:
         """Carry out a key press; True when the driver may forget it."""
@@ -102,7 +136,14 @@ class Buttons:
             self.presses["unused"] += 1
             logger.info("%s: the key %s has no use here", pad.device, pressed.key)
             return True
-        verdict = await self._wish(pad.device, pressed, make(pad.counter))
+        ground = self._ground
+        now, delivered = ground.clock.now(), ground.delivered()
+        command = make(At(pad.counter, pressed.value, now, delivered))
+        if command is None:
+            self.presses["no_number"] += 1
+            self._signals.refused(pad.device)
+            return True
+        verdict = await self._wish(pad.device, pressed, command)
         if verdict.refusal is not None:
             self._signals.refused(pad.device)
         return self._told(pad.device, verdict)
@@ -127,7 +168,7 @@ class Buttons:
         if now < self._rests_until.get(place, 0):
             self.presses["resting"] += 1
             return True
-        command = IssueTicket(service, secrets.token_hex(ID_BYTES), source="button")
+        command = IssueTicket(service, new_ticket_id(now), source="button")
         verdict = await self._wish(keys.device, pressed, command)
         if verdict.refusal is not None:
             self._signals.refused(keys.device)

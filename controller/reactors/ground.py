@@ -19,7 +19,8 @@ class Ground:
     """Log, desk, clock, cursors, the device list, and the crash test's stops.
 
     `boot` is new in each process, so that a report of this process is told from one before.
-    `history(subject)` reads all events of a ticket, oldest first.
+    `history(subject)` reads all events of a ticket, oldest first. `delivered` tells up to which
+    seq the platform knows everything.
     """
 
     log: Log
@@ -30,6 +31,7 @@ class Ground:
     boot: str
     stop: Callable[[str], None] = lambda name: None
     history: Callable[[str], Awaitable[Sequence[Event]]] = no_history
+    delivered: Callable[[], int] = lambda: 0
 
     def place(self, name: str, *, from_first: bool = False) -> Place:
         """Return a reactor's place in the log (`CursorStore.expect`)."""

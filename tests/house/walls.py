@@ -42,7 +42,7 @@ PARTS = {
     "controller.phone_codes": "controller.app",
     "controller.pulse": "controller.app",
     "controller.books": "controller.app",
-    "controller.ids": "controller.app",
+    "controller.ids": "controller.clock",
     "controller.slips": "controller.app",
     "controller.stops": "controller.clock",
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from controller.domain.commands import CallNext
-from controller.reactors.buttons import Buttons, Pad, TicketKeys
+from controller.reactors.buttons import Buttons, Pad
 from controller.reactors.signals import Signals
 from devices.keypad import KeyPressed
 from devices.rating_box import RatingPressed
@@ -127,3 +127,48 @@ async def test_a_sequence_number_that_comes_again_is_another_press(tmp_path: Pat
         assert await reactor.key(PAD, key(1, "RECALL"))
         assert hall.names().count("TicketCalled") == 2
         assert hall.names().count("TicketRecalled") == 1
+
+
+ALL = Pad(
+    1, "keypad:1", {name: name for name in ("next", "start", "park", "unpark", "transfer")}
+    | {name: name for name in ("pause", "resume", "direct", "undo", "finish")},
+)  # fmt: skip
+
+
+async def test_the_further_functions_do_what_they_say(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        presses = ("next", "park", "unpark", "start", "transfer", "pause", "resume", "direct")
+        for seq, name in enumerate(presses, 1):
+            hall.time.pass_s(5)
+            pressed = KeyPressed(7, 99, seq, name, 2 if name == "transfer" else 0)
+            assert await reactor.key(ALL, pressed)
+            assert reactor.presses == {"done": seq}, name
+        for event_type in (
+            "TicketParked", "TicketUnparked", "TicketTransferred", "CounterPaused",
+            "CounterResumed", "DirectServingStarted",
+        ):  # fmt: skip
+            assert event_type in hall.names()
+        (moved,) = (row for row in hall.log() if row.type == "TicketTransferred")
+        assert "counter:2" in moved.body
+
+
+async def test_undo_takes_the_last_step_back_once(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        assert await reactor.key(ALL, key(1, "next"))
+        hall.time.pass_s(2)
+        assert await reactor.key(ALL, key(2, "undo"))
+        assert await reactor.key(ALL, key(2, "undo"))
+        assert hall.names() == ["TicketIssued", "TicketCalled", "CallUndone"]
+
+
+async def test_a_transfer_without_a_number_is_refused(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        await hall.issue("t1")
+        assert await reactor.key(ALL, key(1, "next"))
+        assert await reactor.key(ALL, key(2, "transfer"))
+        assert reactor.presses == {"done": 1, "no_number": 1}
