@@ -277,7 +277,6 @@ class Hall:
     async def _begin_time(self, ground: Ground, ran_until: int, behind_ms: int) -> Timing:
         timing = Timing(ground, self._pulse.beat)
         self.writer.listen(timing.published)
-        # A clock that is set for a demonstration is not behind any true time.
         await timing.begin(ran_until, behind_ms)
         await self.writer.execute(OpenDay(), actor=ACTOR)
         return timing
