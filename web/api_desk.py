@@ -69,7 +69,10 @@ async def cancel(call: Call) -> web.Response:
 async def return_ticket(call: Call) -> web.Response:
     """Let a missed or parked ticket wait again without queueing anew."""
     wish: ReturnWish = call.body
-    return await _step(call, ReturnTicket(call.part("ticket"), wish.cause))
+    name = call.part("ticket")
+    live = call.hall.state.tickets.get(name)
+    usual = "documents" if live is not None and live.state == "PARKED" else "desk"
+    return await _step(call, ReturnTicket(name, wish.cause or usual))
 
 
 @routes.add(

@@ -72,9 +72,12 @@ async def unpark(call: Call) -> web.Response:
         "clerk",
         {200: Step},
         body=TransferWish,
-        problems=("counter_unknown", "nothing_called", "illegal_step", "line_unknown"),
+        problems=(
+            "counter_unknown", "nothing_called", "illegal_step", "line_unknown",
+            "service_unknown", "counter_closed", "not_signed_in",
+        ),
     )
-)
+)  # fmt: skip
 async def transfer(call: Call) -> web.Response:
     """Hand the ticket to a service, a counter or a clerk; number and place stay."""
     wish: TransferWish = call.body

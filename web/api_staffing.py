@@ -51,7 +51,7 @@ async def pause(call: Call) -> web.Response:
         "clerk",
         {200: Staffing},
         body=Nothing,
-        problems=("counter_unknown",),
+        problems=("counter_unknown", "not_signed_in"),
     )
 )
 async def resume(call: Call) -> web.Response:
@@ -67,9 +67,12 @@ async def resume(call: Call) -> web.Response:
         "clerk",
         {200: Staffing},
         body=SignInWish,
-        problems=("counter_unknown", "clerk_unknown", "clerk_elsewhere", "counter_busy"),
+        problems=(
+            "counter_unknown", "clerk_unknown", "clerk_elsewhere", "counter_busy",
+            "people_waiting",
+        ),
     )
-)
+)  # fmt: skip
 async def sign_in(call: Call) -> web.Response:
     """A clerk starts to work at the counter."""
     wish: SignInWish = call.body

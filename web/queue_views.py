@@ -47,8 +47,6 @@ class QueueViews:
         state, views = self.state, self._views
         line = state.line(code)
         extra = sum(state.tickets[place[3]].clients - 1 for place in state.batches.get(code, ()))
-        rule = state.rules.services[code]
-        given = state.issued.get(code, 0)
         return {
             "service": code,
             "waiting": len(line),
@@ -57,7 +55,7 @@ class QueueViews:
             "wait": views.newcomer(code)[1],
             "open": views.gives(code),
             "stop": state.stops.get(code),
-            "left": max(0, rule.daily_quota - given) if rule.daily_quota else None,
+            "left": views.left(code),
             "warned": code in state.warned,
             "tickets": [views.live_ticket(ticket) for ticket in views.line([code])[:QUEUE_SHOWN]],
         }

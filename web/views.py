@@ -15,6 +15,8 @@ from aiohttp import web
 
 from config.settings import Service, Settings
 from controller.app import Hall
+from controller.domain.choosing import view_of
+from controller.domain.rules import within
 from controller.domain.state import HallState, Ticket
 from controller.reactors.supervising import DeviceState
 
@@ -228,7 +230,9 @@ class Views:
         rule = state.rules.counters[no]
         ticket = state.ticket_at(no)
         prompt = state.counters[no].prompt
-        lines = state.lines_at(no, self._hall.clock.now())
+        now = self._hall.clock.now()
+        lines = view_of(state, no, now).names
+        waiting = {place[3] for name in lines for place in state.lines.get(name, ())}
         if row is not None and (ticket is None or row["id"] != ticket.id):
             row = None
         return {
@@ -244,11 +248,20 @@ class Views:
             "undo": self.undoable(no),
             "ticket": self.live_ticket(ticket, row) if ticket is not None else None,
             "queue": [self.live_ticket(waiting) for waiting in self.line(lines)],
-            "waiting": sum(len(state.lines.get(name, ())) for name in lines),
+            "waiting": len(waiting),
             "recent": list(recent),
             "reason": ticket.reason if ticket is not None else None,
-            "rating_open": prompt is not None and self._hall.clock.now() <= prompt.until,
+            "covers": row["covers"] if row is not None else None,
+            "no_show_at": self._no_show_at(ticket),
+            "rating_open": prompt is not None and now <= prompt.until,
         }
+
+    def _no_show_at(self, ticket: Ticket | None) -> str | None:
+        """Return from when the ticket at a counter may be marked as missed."""
+        if ticket is None or ticket.state != "CALLED":
+            return None
+        turn_at = ticket.turn_at if ticket.turn_at is not None else ticket.last_called_at
+        return self.instant((turn_at or 0) + self.state.rules.no_show_s * 1000)
 
     def public_counter(self, no: int) -> Json:
         """Return a counter as the board shows it."""
@@ -317,7 +330,7 @@ class Views:
     def service(self, service: Service) -> Json:
         """Return a service with what a newcomer would meet."""
         ahead, wait = self.newcomer(service.code)
-        rules = self.state.rules
+        rules, stops = self.state.rules, self.state.stops
         known = service.code in rules.services
         return {
             "code": service.code,
@@ -332,7 +345,22 @@ class Views:
             "ahead": ahead,
             "wait": wait,
             "open": known and self.gives(service.code),
+            "stop": stops.get("hall") or stops.get(service.code),
+            "left": self.left(service.code) if known else None,
         }
+
+    def left(self, service: str) -> int | None:
+        """Return how many numbers of a service are left: today, and in the band of this hour."""
+        rule, issued = self.state.rules.services[service], self.state.issued
+        minute = f"{self.state.rules.local(self._hall.clock.now()):%H:%M}"
+        limits = [
+            quota.most - issued.get(f"{service}|{quota.band}", 0)
+            for quota in rule.bands
+            if within(quota.band, minute)
+        ]
+        if rule.daily_quota:
+            limits.append(rule.daily_quota - issued.get(service, 0))
+        return max(0, min(limits)) if limits else None
 
     def gives(self, service: str) -> bool:
         """Tell whether numbers of a service are given out now."""

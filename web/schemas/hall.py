@@ -51,6 +51,10 @@ class CounterView(Given):
     """Whom it finished today, the last first."""
     reason: Reason | None
     """Why the present ticket was called."""
+    covers: str | None
+    """Staff id of the clerk of an AB post whose call it was; null: the counter's own."""
+    no_show_at: Instant | None
+    """From when the called ticket may be marked as a no-show, if it was called often enough."""
     rating_open: bool
     """Whether its rating box waits for a grade."""
 

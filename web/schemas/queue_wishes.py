@@ -83,7 +83,7 @@ class CallWish(Taken):
     """The ticket's id."""
     number: Annotated[str, Field(pattern=r"^[A-Z]?[0-9]{1,6}$")] | None = None
     """Its number."""
-    reason: CallReason
+    reason: CallReason = "other"
     """Why it is called out of turn."""
 
 
@@ -97,7 +97,7 @@ class CancelWish(Taken):
 class ReturnWish(Taken):
     """Why the ticket waits again."""
 
-    cause: Literal["within", "keep", "mistake", "documents", "desk"] = "desk"
+    cause: Literal["within", "keep", "mistake", "documents", "desk"] | None = None
     """The missed-call rule (within, keep), a wrong mark, fetched documents, or the desk."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from web.schemas.base import CaseState, Day, Given, Grade, Instant, Outcome, TicketState
+from web.schemas.queue import Stop
 from web.schemas.tickets import TicketName, Wait
 
 ItemKind = Literal["immediate", "promised", "advice", "theme", "stopped"]
@@ -42,6 +43,10 @@ class Service(Given):
     """A newcomer's expected wait; null while too little is known."""
     open: bool
     """Whether tickets are given out now."""
+    stop: Stop | None
+    """Why not, when somebody stopped it."""
+    left: int | None
+    """How many numbers are left today, or in the band of this hour; null without a quota."""
 
 
 class Services(Given):

@@ -102,8 +102,8 @@ class Ticket(Given):
     """How many will be called before it, as things stand."""
     wait: Wait | None
     """The expected wait; null while too little is known."""
-    issued_at: Instant
-    """When it was given out."""
+    issued_at: Instant | None
+    """When it was given out; null before a booked one is checked in."""
     called_at: Instant | None
     """When it was first called."""
     last_called_at: Instant | None

@@ -1,6 +1,7 @@
 /** The bench: one document of all simulated devices, read again and again while somebody looks. */
 import { LostError, ProblemError, get, post } from "./api.js";
 import { Counter } from "./bench_counter.js";
+import { showInputs } from "./bench_inputs.js";
 import { showPlatform } from "./bench_platform.js";
 import { Printer } from "./bench_printer.js";
 import { Loudspeaker } from "./bench_sound.js";
@@ -78,6 +79,7 @@ function show(bench) {
     counter.show(at(bench.leds, no), at(bench.keypads, no), at(bench.rating_boxes, no));
   }
   speaker.show(bench.speaker, bench.at, bench.speed);
+  showInputs(find("#inputs"), bench, act);
   showPlatform(find("#platform"), bench.platform, act);
 }
 

@@ -2,9 +2,23 @@
  * The keys of the clerk's page: which physical key means what, and what may be pressed now.
  * A key never changes its meaning; a state only enables or disables it, with the reason on it.
  *
- * @typedef {"next" | "recall" | "no-show" | "start" | "finish" | "accept" | "help" | "item"} KeyName
- * @typedef {"idle" | "called" | "serving"} Work
- * @typedef {{filled: boolean, reason: string}} KeyState  `reason`: text key why not, "" when it may be pressed
+ * @typedef {"next" | "recall" | "no-show" | "start" | "finish" | "undo" | "pause" | "unpark" | "transfer" | "park"} PadKey
+ * @typedef {PadKey | "accept" | "help" | "item" | "direct" | "choose" | "split" | "seat" | "close"} KeyName
+ * @typedef {"idle" | "called" | "serving" | "paused" | "closed"} Work
+ * @typedef {{filled: boolean, reason: string, n?: number}} KeyState  `reason`: text key why not, "" when it may be pressed
+ *
+ * @typedef {object} Circumstances  what beside the counter's state decides; absent is 0 or false
+ * @property {boolean} lost
+ * @property {boolean} finishOnNext
+ * @property {boolean} [unsigned]  the hall asks for a clerk, and nobody is signed in
+ * @property {boolean} [outage]  the lead is asked what becomes of the queue
+ * @property {number} [recallInS]  seconds until the next recall is allowed
+ * @property {boolean} [recalledOut]  as often as allowed
+ * @property {number} [callsNeeded]  calls that a no-show still needs
+ * @property {number} [noShowInS]  seconds until a no-show is allowed
+ * @property {number} [parked]
+ * @property {number} [undoInS]  seconds in which the last step can still be taken back
+ * @property {boolean} [resumes]  the counter pauses, so that the key of the pause ends it
  */
 
 /** Physical codes, so that NumLock, Shift and the keyboard's language do not matter. @type {Record<string, KeyName>} */
@@ -14,8 +28,11 @@ const CODES = {
   NumpadSubtract: "no-show", F7: "no-show",
   NumpadDecimal: "start", F6: "start",
   Numpad0: "finish", F4: "finish",
-  KeyA: "accept",
-  F1: "help", F10: "item",
+  NumpadDivide: "undo",
+  NumpadMultiply: "pause", F8: "pause",
+  Numpad9: "unpark", Numpad4: "transfer", Numpad5: "park",
+  KeyA: "accept", KeyD: "direct", KeyC: "choose", KeyS: "split", KeyL: "seat",
+  F1: "help", F9: "close", F10: "item",
 };
 
 /** Keys that also work while a text field has the focus: they cannot be typed. */
@@ -23,21 +40,59 @@ const UNTYPED = /^F\d+$/;
 const LOCK_MS = 600;
 
 /**
- * What may be pressed, and the one filled key.
+ * What may be pressed, and the one filled key (none while the counter is closed).
  * @param {Work} work
- * @param {{lost: boolean, finishOnNext: boolean}} circumstances
- * @returns {Record<"next" | "recall" | "no-show" | "start" | "finish", KeyState>}
+ * @param {Circumstances} now
+ * @returns {Record<PadKey, KeyState>}
  */
-export function padState(work, { lost, finishOnNext }) {
-  const at = (/** @type {Work[]} */ states, /** @type {string} */ reason) => (lost ? "clerk.off.lost" : states.includes(work) ? "" : reason);
-  const called = work === "called";
-  const missing = work === "idle" ? "clerk.off.nothing_called" : "clerk.off.there";
+export function padState(work, now) {
+  const shut = now.unsigned ? "clerk.off.not_signed_in" : work === "closed" ? "clerk.off.closed" : "";
+  const busy = work === "called" || work === "serving";
+  const missing = busy ? "" : "clerk.off.nothing_called";
+  /** Filled when it may be pressed and `wanted`. @param {string} reason @param {boolean} [wanted] @param {number} [n] @returns {KeyState} */
+  const key = (reason, wanted = false, n = 0) => {
+    const why = now.lost ? "clerk.off.lost" : reason;
+    return { filled: wanted && !why, reason: why, n };
+  };
+  const hold = busy && !now.finishOnNext ? (work === "called" ? "clerk.off.start_first" : "clerk.off.finish_first") : "";
+  const there = work === "serving" ? "clerk.off.there" : missing;
+  const soon = now.recalledOut ? "clerk.off.recall_limit" : now.recallInS ? "clerk.off.seconds" : "";
+  const early = now.callsNeeded ? "clerk.off.more_calls" : now.noShowInS ? "clerk.off.seconds" : "";
+  const started = work === "serving" ? "clerk.off.started" : missing;
   return {
-    next: { filled: work === "idle" && !lost, reason: at(finishOnNext ? ["idle", "called", "serving"] : ["idle"], called ? "clerk.off.start_first" : "clerk.off.finish_first") },
-    recall: { filled: false, reason: at(["called"], missing) },
-    "no-show": { filled: false, reason: at(["called"], missing) },
-    start: { filled: called && !lost, reason: at(["called"], work === "idle" ? "clerk.off.nothing_called" : "clerk.off.started") },
-    finish: { filled: work === "serving" && !lost, reason: at(["called", "serving"], "clerk.off.nothing_called") },
+    next: key(shut || hold || (now.outage ? "clerk.off.outage" : ""), work === "idle"),
+    recall: key(there || soon, false, now.recallInS),
+    "no-show": key(there || early, false, now.callsNeeded || now.noShowInS),
+    start: key(started, work === "called"),
+    finish: key(missing, work === "serving"),
+    undo: key(now.undoInS ? "" : "clerk.off.nothing_to_undo"),
+    pause: key(now.resumes ? "" : shut, work === "paused"),
+    unpark: key(shut || (busy ? "clerk.off.finish_first" : now.parked ? "" : "clerk.off.nothing_parked")),
+    transfer: key(missing),
+    park: key(missing),
+  };
+}
+
+/**
+ * What the hall's rules say at this moment, from the counter's view.
+ * @param {import("./clerk_view.js").CounterView} view
+ * @param {import("./clerk_view.js").HallRules} rules
+ * @param {number} now  ms since 1970 in the hall
+ * @returns {Omit<Circumstances, "lost" | "finishOnNext" | "outage">}
+ */
+export function circumstances(view, rules, now) {
+  const until = (/** @type {string | null | undefined} */ at) => (at ? Math.max(0, Math.ceil((Date.parse(at) - now) / 1000)) : 0);
+  const ticket = view.state === "called" ? view.ticket : null;
+  const recall = ticket && ticket.last_called_at ? Date.parse(ticket.last_called_at) + rules.recall_spacing_s * 1000 : now;
+  return {
+    unsigned: rules.sign_in && !view.clerk,
+    recallInS: Math.max(0, Math.ceil((recall - now) / 1000)),
+    recalledOut: Boolean(ticket && rules.recall_limit && ticket.calls > rules.recall_limit),
+    callsNeeded: ticket ? Math.max(0, rules.no_show_calls - ticket.calls) : 0,
+    noShowInS: ticket ? until(view.no_show_at) : 0,
+    parked: view.parked.length,
+    undoInS: view.undo ? until(view.undo.until) : 0,
+    resumes: Boolean(view.pause),
   };
 }
 
@@ -50,6 +105,8 @@ export class Keyboard {
   /** @param {(name: KeyName) => void} onKey */
   constructor(onKey) {
     this.onKey = onKey;
+    /** Off: only F keys act (a person who dictates, or whose hands tremble, types letters by chance). */
+    this.single = true;
     /** @type {KeyName | null} */
     this.last = null;
     this.lastAt = 0;
@@ -66,7 +123,7 @@ export class Keyboard {
     const name = CODES[event.code];
     if (!name || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null;
     if (document.querySelector("dialog[open]")) return null;
-    if (isField(event.target) && !UNTYPED.test(event.code)) return null;
+    if ((isField(event.target) || !this.single) && !UNTYPED.test(event.code)) return null;
     // A focused button keeps its own Enter; the pad's Enter is always 下一位.
     if (event.code === "Enter" && isControl(event.target)) return null;
     return name;
