@@ -68,9 +68,14 @@ def at_counter(
 ) -> tuple[Row | None, list[Row]]:
     """Return the ticket that a counter holds and those last finished there, newest first.
 
+    The row of the one that it holds has `covers` too: whose call it was (AB岗).
+
     `asked` is hall, business date, counter and how many finished ones are wanted.
     """
     row = queries.one_ticket(connection, asked[0], held) if held is not None else None
+    if row is not None:
+        called = call_queries.calls_of(connection, asked[0], row["id"])
+        row["covers"] = called[-1]["covers"] if called else None
     recent = queries.recent_at_counter(connection, *asked)
     _add_cases(connection, asked[0], recent)
     return row, recent
