@@ -3,12 +3,16 @@
 A code is an HMAC over a slot of time, half of its validity long. That of the present slot and that
 of the one before are good, so a code is good for at least half of the validity after it was last
 shown, and never longer than the validity after it was first shown. Nothing is stored.
+
+The page behind a code carries a pass, so that who opened it in time can choose and type in peace.
 """
 
 import hmac
 
 SECRET = "phone-codes"
 CODE_CHARACTERS = 12
+PASS_MS = 10 * 60 * 1000
+"""A pass is good for half of this at least, and for all of it at most."""
 
 
 class PhoneCodes:
@@ -33,5 +37,18 @@ class PhoneCodes:
         good = [hmac.compare_digest(given, self._of(one).encode()) for one in (slot, slot - 1)]
         return any(good)
 
-    def _of(self, slot: int) -> str:
+    def pass_for(self, now: int) -> str:
+        """Return the pass of a page that is opened at a time (UTC ms) with a valid code."""
+        return self._of(f"pass {2 * now // PASS_MS}")
+
+    def admits(self, given: str, now: int) -> bool:
+        """Tell whether a code or a pass lets its holder take a number."""
+        half = 2 * now // PASS_MS
+        passes = [
+            hmac.compare_digest(given.encode(), self._of(f"pass {one}").encode())
+            for one in (half, half - 1)
+        ]
+        return any([self.valid(given, now), *passes])
+
+    def _of(self, slot: int | str) -> str:
         return hmac.new(self._key, str(slot).encode(), "sha256").hexdigest()[:CODE_CHARACTERS]

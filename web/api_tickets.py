@@ -60,11 +60,11 @@ async def issue(call: Call) -> web.Response:
 
 
 def _require_code(call: Call, wish: TicketWish) -> None:
-    """From a phone a number is taken in the hall only: the kiosk's code must still be valid."""
+    """From a phone a number is taken in the hall only: with the kiosk's code, or its page's pass."""
     if wish.source != "phone":
         return
     settings, now = call.hall.settings, call.hall.clock.now()
-    if not settings.phone.tickets or not call.hall.phone_codes.valid(wish.code or "", now):
+    if not settings.phone.tickets or not call.hall.phone_codes.admits(wish.code or "", now):
         raise ProblemError("code_expired")
 
 
@@ -90,6 +90,7 @@ async def tickets(call: Call) -> web.Response:
         "state": wanted.state,
         "service": call.service(),
         "number": wanted.number,
+        "paper": wanted.paper,
     }
     found = await call.hall.read(tickets_with_cases, call.code, call.page(), where)
     return listed([call.views.ticket(row, row["cases"]) for row in found.rows], found.next)

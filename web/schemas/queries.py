@@ -11,6 +11,7 @@ from web.schemas.base import (
     CaseState,
     Day,
     Position,
+    PrintState,
     QueryCode,
     QueryInt,
     Taken,
@@ -83,6 +84,8 @@ class TicketPage(Page):
     """Only tickets of this service."""
     number: QueryCode | None = None
     """Only the ticket of this number."""
+    paper: PrintState | None = None
+    """Only tickets whose slip has come so far."""
 
 
 class AppointmentPage(Page):

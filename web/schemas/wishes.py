@@ -31,7 +31,7 @@ class TicketWish(Taken):
     source: Literal["kiosk", "desk", "phone"] = "kiosk"
     """Where it is taken."""
     code: Annotated[str, Field(pattern=r"^[0-9a-z]{1,64}$")] | None = None
-    """The changing code of the kiosk's QR; needed from a phone."""
+    """The changing code of the kiosk's QR, or the pass of the page behind it; from a phone."""
     test: bool = False
     """A ticket to try things with, which counts nowhere."""
 

@@ -35,3 +35,15 @@ def test_what_was_not_shown_is_not_good(now: int, text: str) -> None:
     assert CODES.valid(text, now) == (text in shown)
     assert not PhoneCodes(b"x" * 32, 60).valid(CODES.code(now), now)
     assert not CODES.valid(CODES.code(now + 30_000), now), "not before it is shown"
+
+
+@given(TIMES, st.integers(0, 1_200_000))
+def test_a_pass_lets_its_page_finish_in_peace_but_not_for_ever(opened_at: int, later_ms: int) -> None:
+    admitted = CODES.admits(CODES.pass_for(opened_at), opened_at + later_ms)
+    if later_ms <= 300_000:
+        assert admitted
+    if later_ms >= 600_000:
+        assert not admitted
+    assert CODES.admits(CODES.code(opened_at), opened_at)
+    assert not CODES.valid(CODES.pass_for(opened_at), opened_at), "a pass opens no page"
+    assert not CODES.admits(CODES.code(opened_at), opened_at + 60_000)
