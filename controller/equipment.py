@@ -3,6 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from config.settings import Led, Printer, Settings, Speaker
@@ -166,7 +167,7 @@ class Equipment:
                 moment = replace(moment, reason=reason)
             return fit(moment, words, codec.panel)
 
-        return worded
+        return lru_cache(maxsize=64)(worded)  # asked after every batch, and seldom for news
 
     def _strip(self, led: Led, codec: LedCodec) -> StripDriver:
         if led.counter in self._replaced.strips:

@@ -6,6 +6,7 @@ import secrets
 ID_BYTES = 10
 FETCHED_BYTES = 900
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
+PAIRS = [high + low for high in DIGITS for low in DIGITS]
 
 
 def new_id() -> str:
@@ -21,7 +22,7 @@ def new_ticket_id(now_ms: int) -> str:
     secret; the token is (`Hall.token_for`).
     """
     value = (now_ms & 0xFFFFFFFF) << 68 | int.from_bytes(_random.take(9)) >> 4
-    return "".join(DIGITS[value >> shift & 31] for shift in range(95, -1, -5))
+    return "".join([PAIRS[value >> shift & 1023] for shift in range(90, -1, -10)])
 
 
 class _Random:

@@ -53,7 +53,9 @@ class Writer:
         self.state = HallState()
         self.failures = 0
         self.stopped_reason: str | None = None
-        self._queue: asyncio.Queue[_Pending] = asyncio.Queue()
+        self._waiting: deque[_Pending] = deque()
+        self._arrived = asyncio.Event()
+        self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._listeners: list[Callable[[Sequence[StoredEvent]], None]] = []
         self._task: asyncio.Task[None] | None = None
@@ -66,10 +68,9 @@ class Writer:
 
     async def stop(self) -> None:
         """Finish what was asked, then stop."""
+        self._stopping = True
+        self._arrived.set()
         if self._task is not None:
-            if not self._task.done():
-                await self._queue.join()
-            self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._patience.close()
@@ -107,14 +108,20 @@ class Writer:
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if patience_s is not None:
             self._patience.watch(answer, patience_s)
-        self._queue.put_nowait(_Pending(Wish(command, actor, key, identity=identity), answer))
+        self._waiting.append(_Pending(Wish(command, actor, key, identity=identity), answer))
+        self._arrived.set()
         return await answer  # a caller that gives up cancels its answer, never the wish
 
     async def _run(self) -> None:
         while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH_LIMIT and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+            if not self._waiting:
+                if self._stopping:
+                    return
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            most = min(BATCH_LIMIT, len(self._waiting))
+            batch = [self._waiting.popleft() for _ in range(most)]
             try:
                 await self._commit(batch)
             except Exception as error:
@@ -123,9 +130,6 @@ class Writer:
                 self.stopped_reason = f"a stored event cannot be published: {error}"
                 for pending in batch:
                     _fail(pending.answer, OutcomeUnknownError(self.stopped_reason))
-            finally:
-                for _ in batch:
-                    self._queue.task_done()
 
     async def _commit(self, batch: list[_Pending]) -> None:
         wishes = [pending.wish for pending in batch]

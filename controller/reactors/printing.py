@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from controller.domain.commands import RecordPrint
@@ -125,7 +126,8 @@ class Printing:
         while events := await self._place.read():
             for stored in events:
                 self._learn(stored)
-        self._place.done([job.seq for job in self._jobs.values()])
+        # In the order of the log: the first job is the oldest.
+        self._place.done([job.seq for job in islice(self._jobs.values(), 1)])
 
     def _learn(self, stored: StoredEvent) -> None:
         event = stored.event
@@ -138,6 +140,7 @@ class Printing:
             if event.printer in ("", self._paper.device):
                 at = stored.at
                 again = _Job(stored.seq, event.ticket, event.number, at, None, "asked", at)
+                self._jobs.pop(event.ticket, None)
                 self._jobs[event.ticket] = again
         elif isinstance(event, ENDS):
             self._jobs.pop(event.ticket, None)

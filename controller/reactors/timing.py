@@ -20,7 +20,7 @@ from controller.domain.hall_commands import (
 from controller.domain.hall_events import ClockAnswered, OutageFound
 from controller.domain.opening import clearings, due_clearings
 from controller.reactors.ground import Ground
-from controller.store.snapshots import freeze
+from controller.store.snapshots import picture, render
 
 logger = logging.getLogger(__name__)
 
@@ -164,8 +164,8 @@ class Snapshots:
                 await self.write()
 
     async def write(self) -> None:
-        """Freeze the published state and store it."""
-        state = self._ground.desk.state
-        seq, body = state.seq, freeze(state)
-        await self._store(seq, body)
+        """Freeze the published state and store it; the text is made in a thread."""
+        taken = picture(self._ground.desk.state)
+        seq = taken["seq"]
+        await self._store(seq, await asyncio.to_thread(render, taken))
         self._last = seq
