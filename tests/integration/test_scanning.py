@@ -4,7 +4,9 @@ from pathlib import Path
 
 from controller.domain.commands import BookTicket
 from controller.domain.rules import ServiceRule, SlotRule
+from controller.ids import new_ticket_id
 from controller.reactors.scanning import Found, Scanning
+from devices.framing.scan_line import TicketCode, ticket_code
 from devices.scanner import TicketScanned
 from tests.fixtures.reacting import ReactingHall, reacting
 
@@ -73,3 +75,11 @@ async def test_check_in_takes_a_booked_ticket_with_its_token_only(tmp_path: Path
         assert hall.log()[-1].actor == "device:keypad:1"
         await reactor.scanned(TicketScanned(9, 5, ticket="b1", token="token-of-b1"))
         assert reactor.scans["not_booked"] == 2
+
+
+def test_the_code_on_a_slip_is_read_as_the_ticket_that_it_was_made_for() -> None:
+    """The slip's address is `{public_url}/t/{ticket}/{token}` (`controller.slips`)."""
+    for now_ms in range(1_795_393_800_000, 1_795_393_900_000, 7_777_777):
+        ticket, token = new_ticket_id(now_ms), "abcDEF_-01234567"
+        code = ticket_code(f"https://hall.example.cn/t/{ticket}/{token}".encode())
+        assert code == TicketCode(ticket, token)
