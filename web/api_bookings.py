@@ -1,26 +1,32 @@
 """Appointments (预约): slots, booking, import."""
 
+import re
+from hmac import compare_digest
 from typing import Any
 
 from aiohttp import web
 
 from config.settings import problem
 from controller.app import new_ticket_id
-from controller.domain.answers import booking_answer
-from controller.domain.commands import BookTicket
+from controller.domain.answers import booking_answer, ticket_answer
+from controller.domain.commands import BookTicket, CheckIn
 from controller.domain.errors import RefusalError
 from controller.ledger import KeyReusedError
 from controller.reports.records import appointments_of
+from controller.store.queries import Page, Row
 from web.identities import identity_of
 from web.problems import ProblemError
 from web.routes import Call, Route, Routes, answer, listed, unknown
 from web.schemas.queries import AppointmentPage, SlotQuery
 from web.schemas.queue import Appointments, Booked, FreeSlots, Imported
-from web.schemas.queue_wishes import BookingsWish, BookingWish
+from web.schemas.queue_wishes import BookingsWish, BookingWish, CheckInWish
+from web.schemas.tickets import Receipt
 
 routes = Routes()
 
 APPOINTMENTS = "/api/v1/appointments"
+ADDRESS = re.compile(r"/t/([0-9A-Za-z_.:-]{1,64})/([0-9A-Za-z_-]{1,200})(?:[/?#]|$)")
+SAME_NO = 20
 PROBLEMS = (
     "service_unknown", "slot_unknown", "slot_full", "too_late_to_book", "one_ticket",
     "identity_needed", "identity_wrong",
@@ -116,3 +122,46 @@ async def appointments(call: Call) -> web.Response:
     where = {"date": wanted.date or call.views.today, "service": call.service()}
     found = await call.hall.read(appointments_of, call.code, call.page(), where)
     return listed([call.queue.appointment(row) for row in found.rows], found.next)
+
+
+@routes.add(
+    Route(
+        "POST",
+        "/api/v1/check-in",
+        "kiosk",
+        {200: Receipt},
+        body=CheckInWish,
+        problems=(
+            "not_found", "token_wrong", "not_booked", "not_today", "check_in_early", "closed",
+            "stopped", "quota_used",
+        ),
+    )
+)  # fmt: skip
+async def check_in(call: Call) -> web.Response:
+    """The holder of an appointment has come and shows its code, or types its number."""
+    wish: CheckInWish = call.body
+    shown = ADDRESS.search(wish.code)
+    ticket = _proved(call, *shown.groups()) if shown else await _numbered(call, wish.code.strip())
+    outcome = await call.execute(CheckIn(ticket), "kiosk:1")
+    return answer({**ticket_answer(outcome.events), "token": call.hall.token_for(ticket)})
+
+
+def _proved(call: Call, ticket: str, token: str) -> str:
+    if not compare_digest(call.hall.token_for(ticket).encode(), token.encode()):
+        raise ProblemError("token_wrong")
+    return ticket
+
+
+async def _numbered(call: Call, no: str) -> str:
+    """Return the booked ticket of a number: of today's the first that is still booked."""
+    found = await call.hall.read(appointments_of, call.code, Page(0, SAME_NO), {"no": no})
+    today = call.views.today
+
+    def rank(row: Row) -> tuple[bool, bool, int]:
+        return row["date"] != today, row["state"] != "BOOKED", row["slot_start"]
+
+    rows = sorted((row for row in found.rows if no), key=rank)
+    if not rows:
+        raise ProblemError("not_found")
+    name: str = rows[0]["ticket"]
+    return name

@@ -182,8 +182,8 @@ async def overview(call: Call) -> web.Response:
 def _now(call: Call) -> dict[str, Any]:
     """The part of the overview that stands in memory."""
     state, views, now = call.hall.state, call.views, call.hall.clock.now()
-    lines = [place for line in state.lines.values() for place in line]
-    waiting = sorted((state.tickets[place[3]] for place in lines), key=lambda t: t.issued_at)
+    names = {place[3] for line in state.lines.values() for place in line}  # once, in however many
+    waiting = sorted((state.tickets[name] for name in names), key=lambda t: (t.issued_at, t.order))
     rows = [
         {
             "number": ticket.number,

@@ -10,6 +10,7 @@ from controller.domain.booking import slots_on
 from controller.domain.cover import pair_of
 from controller.domain.state import HallState, Ticket
 from controller.domain.why import plainly
+from web import issuing
 from web.views import QUEUE_SHOWN, Json, Views
 
 SHOWN = 50
@@ -55,7 +56,7 @@ class QueueViews:
             "wait": views.newcomer(code)[1],
             "open": views.gives(code),
             "stop": state.stops.get(code),
-            "left": views.left(code),
+            "left": issuing.left(state, code, self._hall.clock.now()),
             "warned": code in state.warned,
             "tickets": [views.live_ticket(ticket) for ticket in views.line([code])[:QUEUE_SHOWN]],
         }

@@ -16,9 +16,9 @@ from aiohttp import web
 from config.settings import Service, Settings
 from controller.app import Hall
 from controller.domain.choosing import view_of
-from controller.domain.rules import within
 from controller.domain.state import HallState, Ticket
 from controller.reactors.supervising import DeviceState
+from web import issuing
 
 Json = dict[str, Any]
 Row = dict[str, Any]
@@ -332,6 +332,7 @@ class Views:
         ahead, wait = self.newcomer(service.code)
         rules, stops = self.state.rules, self.state.stops
         known = service.code in rules.services
+        shut, now = self.shut(service.code), self._hall.clock.now()
         return {
             "code": service.code,
             "name": service.name,
@@ -344,30 +345,22 @@ class Views:
             "waiting": len(self.state.lines.get(service.code, ())),
             "ahead": ahead,
             "wait": wait,
-            "open": known and self.gives(service.code),
+            "working": self.state.open_counters(service.code),
+            "open": shut is None,
+            "shut": shut,
+            "hours": issuing.hours(rules, service.code, now),
             "stop": stops.get("hall") or stops.get(service.code),
-            "left": self.left(service.code) if known else None,
+            "left": issuing.left(self.state, service.code, now) if known else None,
         }
-
-    def left(self, service: str) -> int | None:
-        """Return how many numbers of a service are left: today, and in the band of this hour."""
-        rule, issued = self.state.rules.services[service], self.state.issued
-        minute = f"{self.state.rules.local(self._hall.clock.now()):%H:%M}"
-        limits = [
-            quota.most - issued.get(f"{service}|{quota.band}", 0)
-            for quota in rule.bands
-            if within(quota.band, minute)
-        ]
-        if rule.daily_quota:
-            limits.append(rule.daily_quota - issued.get(service, 0))
-        return max(0, min(limits)) if limits else None
 
     def gives(self, service: str) -> bool:
         """Tell whether numbers of a service are given out now."""
-        stops = self.state.stops
-        if "hall" in stops or service in stops:
-            return False
-        return self.state.rules.is_open(self._hall.clock.now(), service)
+        return issuing.shut(self.state, service, self._hall.clock.now()) is None
+
+    def shut(self, service: str) -> Json | None:
+        """Return why no numbers of a service are given out."""
+        found = issuing.shut(self.state, service, self._hall.clock.now())
+        return None if found is None else {**found, "opens": self.at(found["opens"])}
 
     def device(self, device: DeviceState) -> Json:
         """Return a device and whether it answers."""

@@ -137,6 +137,13 @@ class BookingsWish(Taken):
     """The appointments."""
 
 
+class CheckInWish(Taken):
+    """What the holder of an appointment shows or types."""
+
+    code: Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,300}$")]
+    """The address in the QR code of the booked ticket, or the appointment's number (`no`)."""
+
+
 class StopWish(Taken):
     """Give out no numbers."""
 

@@ -16,6 +16,17 @@ DeviceKind = Literal[
 DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 
 
+class Shut(Given):
+    """Why no numbers of a service are given out."""
+
+    why: Literal["stopped", "hours", "band", "quota"]
+    """Somebody stopped it, its hours, this part of the day or the whole day is given out."""
+    stop: Stop | None
+    """The stop."""
+    opens: Instant | None
+    """When numbers are given out again; null when nobody knows."""
+
+
 class Service(Given):
     """A service (业务); `ahead` and `wait` are what a newcomer would meet."""
 
@@ -41,8 +52,14 @@ class Service(Given):
     """How many would be called before a newcomer."""
     wait: Wait | None
     """A newcomer's expected wait; null while too little is known."""
+    working: int
+    """How many counters take it now: not paused, not closed."""
     open: bool
     """Whether tickets are given out now."""
+    shut: Shut | None
+    """Why not."""
+    hours: list[str] | None
+    """Today's times of issuing; null is any hour."""
     stop: Stop | None
     """Why not, when somebody stopped it."""
     left: int | None
