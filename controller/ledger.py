@@ -1,5 +1,6 @@
 """The writer's own thread: decide a batch, fold it, store it in one transaction."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,6 +77,7 @@ class Ledger:
         self._working = HallState()
         self._position = (0, event_store.FIRST_HASH)
         self._stale = True
+        self._connection: Connection | None = None
 
     def load(self) -> HallState:
         """Load the working state; return a second copy for publishing."""
@@ -102,7 +104,7 @@ class Ledger:
         self._stale = True
         rows: list[StoredEvent] = []
         forgotten = 0
-        with self.engine.connect() as connection:
+        with self._held() as connection:
             known = self._known_keys(connection, wishes)
             results = [self._one(connection, wish, now, known, rows) for wish in wishes]
             if rows:
@@ -111,10 +113,32 @@ class Ledger:
                 self._stop("before-commit")
                 connection.commit()
                 self._stop("after-commit")
+            else:
+                connection.rollback()
         self._stale = False
         if forgotten:
             vault.empty_journal(self.engine)
         return results, rows
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[Connection]:
+        """Lend the ledger's own connection: to fetch one from the pool costs as much as a ticket.
+
+        After an error the next batch gets a new one.
+        """
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        try:
+            yield self._connection
+        except BaseException:
+            self.close()
+            raise
 
     def load_working(self) -> HallState:
         """Load the working state and return it: for the one who makes up a past (`pour`)."""

@@ -67,13 +67,16 @@ class Writer:
         self._task = asyncio.create_task(self._run(), name="writer")
 
     async def stop(self) -> None:
-        """Finish what was asked, then stop."""
+        """Finish what was asked, then stop; harmless when called twice."""
+        if self._stopping:
+            return
         self._stopping = True
         self._arrived.set()
         if self._task is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._patience.close()
+        await self._in_thread(self.ledger.close)
         self._thread.shutdown()
 
     def listen(self, listener: Callable[[Sequence[StoredEvent]], None]) -> None:
