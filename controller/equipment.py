@@ -107,6 +107,7 @@ class Equipment:
         if driver is None:
             link = self._lines.link(printer.line)
             driver = TicketPrinterDriver(link, make)
+            self._ground.supervising.measure(printer.device_id, driver.traffic)
             wait_open = link.wait_open
             self._lines.listen(printer.line, self._when_lost(printer.device_id))
         paper = Paper(
@@ -172,7 +173,9 @@ class Equipment:
     def _strip(self, led: Led, codec: LedCodec) -> StripDriver:
         if led.counter in self._replaced.strips:
             return self._replaced.strips[led.counter]
-        return LedStrip(self._led_line(led.line), led.address, codec)
+        bus = self._led_line(led.line)
+        self._ground.supervising.measure(led.device_id, bus.traffic(led.address))
+        return LedStrip(bus, led.address, codec)
 
     def _led_line(self, name: str) -> Bus:
         """Return the master of a line; boards on the units' line speak in turn with them."""

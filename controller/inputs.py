@@ -129,6 +129,7 @@ class Inputs:
             row = self._settings.input_module(device.module)
             line, module = self._module(row)
             line.devices[row.address].append(device.device_id)
+            self._ground.supervising.measure(device.device_id, line.bus.traffic(row.address))
             self._on_module(device, module, line.buttons)
             return
         if device.template is not None:
@@ -138,6 +139,8 @@ class Inputs:
         assert device.address is not None
         line = self._unit_line(device.line)
         line.devices.setdefault(device.address, []).append(device.device_id)
+        traffic = line.bus.traffic(device.address)
+        self._ground.supervising.measure(device.device_id, traffic)
         self._on_unit(device, device.address, line)
 
     def _on_described(self, device: Device, template: Template) -> None:
@@ -157,10 +160,12 @@ class Inputs:
             on_rating = partial(buttons.rating, Pad(device.counter, device.device_id))
             box = PadRatingBox(grades, on_rating)
             self._prompting.add(Box(device.device_id, device.counter, box))
-            boxes.add(device.address, grades, box.on_key)
-            return
-        functions = template.functions_of(device)
-        boxes.add(device.address, functions, self._on_key(device, buttons, functions))
+            traffic = boxes.add(device.address, grades, box.on_key)
+        else:
+            functions = template.functions_of(device)
+            on_key = self._on_key(device, buttons, functions)
+            traffic = boxes.add(device.address, functions, on_key)
+        self._ground.supervising.measure(device.device_id, traffic)
 
     def _on_unit(self, device: Device, address: int, line: _UnitLine) -> None:
         bus, buttons = line.bus, line.buttons
@@ -187,6 +192,8 @@ class Inputs:
             )
             line.modules[row.id] = InputModule(line.bus, row.address, form)
             line.devices[row.address] = [row.device_id]
+            traffic = line.bus.traffic(row.address)
+            self._ground.supervising.measure(row.device_id, traffic)
         return line, line.modules[row.id]
 
     def _on_module(self, device: Device, module: InputModule, buttons: Buttons) -> None:
@@ -242,6 +249,7 @@ class Inputs:
         direct = frozenset(key for key in keys if key.isdigit())
         settings = PadSettings(name, self._lines.pad(path), direct)
         pad = UsbPad(settings, on_key, self._link_told(name))
+        self._ground.supervising.measure(name, pad.traffic)
         self.tasks.append((f"pad {name}", pad.run))
 
     def _link_told(self, device: str) -> Callable[[LinkState], None]:
@@ -258,6 +266,7 @@ class Inputs:
     def _wire_scanner(self, row: Scanner, token_for: Callable[[str], str]) -> None:
         scanning = Scanning(row.device_id, row.use, self._ground, token_for)
         driver = ScannerDriver(self._lines.link(row.line), scanning.scanned, row.same_s)
+        self._ground.supervising.measure(row.device_id, driver.traffic)
         self._lines.listen(row.line, self._link_told(row.device_id))
         self.tasks.append((f"scanner {row.id}", driver.run))
 
@@ -275,6 +284,7 @@ class Inputs:
 
             link = self._lines.link(row.line)
             reader = CardReader(link, on_card, self._today, row.elder_age, on_alive)
+            self._ground.supervising.measure(row.device_id, reader.traffic)
             self.tasks.append((f"card reader {row.id}", reader.run))
 
     def _today(self) -> date:

@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from devices.link import ByteLink, DeviceError, LinkError, LinkLost
 from devices.poll_plan import BusSettings, Poll, PollPlan
+from devices.traffic import Traffic
 
 __all__ = ["Bus", "BusSettings", "OnUnitState", "Poll", "PollPlan", "Question", "UnitSilent"]
 
@@ -76,6 +77,7 @@ class Bus:
         self.settings = settings or BusSettings()
         self._on_state = on_state
         self._told: dict[int, bool] = {}
+        self._traffic: dict[int, Traffic] = {}
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._echo = False  # learned: the adapter hears what we send
@@ -90,6 +92,10 @@ class Bus:
     def name(self) -> str:
         """The line's name in the hall file."""
         return self._link.name
+
+    def traffic(self, unit: int) -> Traffic:
+        """Return the counters of a unit, which go on growing."""
+        return self._traffic.setdefault(unit, Traffic())
 
     def add_unit(self, unit: int, poll: Poll, period_s: float = 0.0) -> None:
         """Let `run` call `poll` every `period_s` (0: in every round). ValueError: added twice."""
@@ -130,12 +136,16 @@ class Bus:
         async with self._turn:
             if self.plan.refuses(unit, _now()):
                 raise UnitSilent(self.name, unit)
-            for _ in range(tries or self.settings.tries):
+            traffic = self.traffic(unit)
+            for attempt in range(tries or self.settings.tries):
+                if attempt:
+                    traffic.asked_again()
                 reply_s = question.reply_s
                 patience_s = self.plan.patience_s(unit) if reply_s is None else reply_s
                 asked_at = _now()
                 answer = await self._attempt(question, patience_s)
                 if answer is not None:
+                    traffic.answered(_now() - asked_at)
                     self._answered(question, _now() - asked_at)
                     return answer
                 if self.plan.missed(unit, _now(), patience_s):
@@ -186,6 +196,7 @@ class Bus:
         except LinkLost:
             raise
         except LinkError:  # stalled: nobody takes bytes, so nobody will answer
+            self.traffic(question.unit).missed(heard=False)
             return None
         wire_s = (len(question.wire) + question.answer_bytes) * self._link.byte_s
         deadline = _now() + wire_s + patience_s
@@ -201,6 +212,8 @@ class Bus:
         self._settled = answer is not None
         if self._overdue is not None and self._overdue.unit != question.unit:
             self._late(heard)
+        if answer is None:
+            self.traffic(question.unit).missed(bool(heard.replace(question.wire, b"")))
         # What answers like its own echo proves nothing when it comes late.
         overdue = answer is None and not question.echo_is_answer
         self._overdue = question if overdue else None

@@ -34,6 +34,7 @@ from devices.framing.sdt import (
     parse_reply,
 )
 from devices.link import ByteLink, DeviceError, LinkLost
+from devices.traffic import Traffic
 
 LOOK_S = 0.4
 REPLY_S = 0.6
@@ -74,6 +75,7 @@ class CardReader:
         elder_age: int = 70,
         on_alive: OnAlive | None = None,
     ) -> None:
+        self.traffic = Traffic()
         self._link = link
         self._on_card = on_card
         self._today = today
@@ -136,17 +138,22 @@ class CardReader:
     async def _ask(self, body: bytes, reply_s: float) -> SdtReply:
         """One command and its reply. ReaderSilent, LinkError."""
         self._link.discard()
+        asked_at = time.monotonic()
+        heard = False
         await self._link.write(encode_command(body))
         decoder = SdtDecoder()
         deadline = time.monotonic() + reply_s
         while (left_s := deadline - time.monotonic()) > 0:
             data = await self._link.read(timeout_s=left_s)
+            heard = heard or bool(data)
             bodies = decoder.feed(data) if data else decoder.reset()
             for found in bodies:
                 reply = parse_reply(found)
                 # Our own echoed command is a body of two bytes and no reply.
                 if reply is not None:
+                    self.traffic.answered(time.monotonic() - asked_at)
                     return reply
+        self.traffic.missed(heard)
         raise ReaderSilent(f"line {self._link.name}: the card reader does not answer")
 
     def _alive(self, alive: bool) -> None:

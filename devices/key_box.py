@@ -15,12 +15,13 @@ import secrets
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from devices.framing.template import FrameDecoder, encode_frame
 from devices.framing.template_parts import Fields, FrameSpec, Number
 from devices.keypad import KeyPressed, OnKey
 from devices.link import ByteLink, LinkError
+from devices.traffic import Traffic
 
 SILENCE_S = 0.2
 WAIT_OPEN_S = 1.0
@@ -37,6 +38,7 @@ class _Box:
     address: int
     codes: frozenset[str]
     on_key: OnKey
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 class KeyBoxes:
@@ -53,9 +55,14 @@ class KeyBoxes:
         self.unknown = 0
         """Frames of boxes or keys that nobody named."""
 
-    def add(self, address: int, codes: Collection[str], on_key: OnKey) -> None:
-        """Hand on these codes ("0C", with data "0F 06") of a box; True: the press is stored."""
-        self._boxes.append(_Box(address, frozenset(codes), on_key))
+    def add(self, address: int, codes: Collection[str], on_key: OnKey) -> Traffic:
+        """Hand on these codes ("0C", with data "0F 06") of a box; True: the press is stored.
+
+        Return the counters of the box.
+        """
+        box = _Box(address, frozenset(codes), on_key)
+        self._boxes.append(box)
+        return box.traffic
 
     async def run(self) -> None:
         """Read for ever; the link reconnects by itself."""
@@ -89,6 +96,7 @@ class KeyBoxes:
                 mine = not self._frame.has("address") or box.address == fields.address
                 if mine and code in box.codes:
                     self._seq += 1
+                    box.traffic.heard()
                     pressed = KeyPressed(box.address, self._boot, self._seq, code, fields.value)
                     await self._offer(box, pressed, at)
                     return

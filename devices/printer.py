@@ -27,6 +27,7 @@ from devices.framing.escpos_status import (
 )
 from devices.link import ByteLink, DeviceError, LinkError, LinkLost, WriteTimedOut
 from devices.profiles import PrinterProfile
+from devices.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Printer:
         self, link: ByteLink, profile: PrinterProfile, confirm_timeout_s: float | None = None
     ) -> None:
         self.profile = profile
+        self.traffic = Traffic()
         estimate_s = TYPICAL_SLIP_MM / profile.speed_mm_s + CUT_S
         self._paper_s = estimate_s
         self._confirm_timeout_s = confirm_timeout_s or max(LEAST_WAIT_S, 3 * estimate_s)
@@ -253,14 +255,19 @@ class Printer:
             return bool(found)
 
         for attempt in range(2):
+            if attempt:
+                self.traffic.asked_again()
+            asked_at = time.monotonic()
             self._decoder.asked(n)
             await self._link.write(bytes([0x10, 0x04, n]), self.profile.status_timeout_s)
             if await self._wait_for(is_answer, self.profile.status_timeout_s):
+                self.traffic.answered(time.monotonic() - asked_at)
                 if attempt:
                     # Perhaps the first answer was late: then the second is still to come, and
                     # must not be taken for the answer to the next question.
                     await self._wait_for(lambda reply: False, self.profile.status_timeout_s / 5)
                 return found[0]
+            self.traffic.missed(heard=False)
             self._decoder.forget_asked()
         return None
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from devices.framing.scan_line import LineDecoder, TicketCode, ticket_code
 from devices.link import ByteLink, LinkLost
+from devices.traffic import Traffic
 
 SILENCE_S = 0.2
 WAIT_OPEN_S = 1.0
@@ -41,6 +42,7 @@ class Scanner:
     """The scanner of one line. `run` it; cancel it to end."""
 
     def __init__(self, link: ByteLink, on_scan: OnScan, same_s: float = 3.0) -> None:
+        self.traffic = Traffic()
         self._link = link
         self._on_scan = on_scan
         self._same_s = same_s
@@ -68,6 +70,7 @@ class Scanner:
                 await self._scanned(line)
 
     async def _scanned(self, line: bytes) -> None:
+        self.traffic.heard()
         code = ticket_code(line)
         if code is None:
             self.foreign += 1

@@ -29,6 +29,7 @@ from devices.keypad import KeyPressed, OnKey
 from devices.link import LinkState, OnState
 from devices.rating_box import OnRating, RatingPressed
 from devices.rating_session import RatingSession
+from devices.traffic import Traffic
 
 if sys.platform != "win32":
     import fcntl
@@ -64,6 +65,7 @@ class UsbPad:
     def __init__(
         self, settings: PadSettings, on_key: OnKey, on_state: OnState | None = None
     ) -> None:
+        self.traffic = Traffic()
         self._settings = settings
         self._on_key = on_key
         self._on_state = on_state
@@ -117,6 +119,7 @@ class UsbPad:
                 _log.warning("pad %s: too many keys, one is lost", self._settings.name)
                 return
             self._seq += 1
+            self.traffic.heard()
             self._waiting.append((at, KeyPressed(0, self._boot, self._seq, name, value)))
         self._news.set()
 

@@ -167,7 +167,8 @@ class Announcing:
         try:
             await self._play(clip)
         except PlayerError as error:
-            self._ground.supervising.lost(speaker.device, str(error)[:80])
+            logger.error("no sound for %s: %s", job.call.number, error)
+            self._ground.supervising.lost(speaker.device, "no-sound")
             await self._report(job, "unknown", reason="player")
             return
         detail_code = "chime-only" if clip.voice == "chime" else ""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from controller.domain.commands import RecordDevice
 from controller.reactors.hall_log import Desk
+from devices.traffic import Traffic
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,9 @@ DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 class DeviceState:
     """How a device fares: `fault` answers but cannot work (no paper), `lost` does not answer.
 
-    `detail` is a code such as paper-low, paper-out, no-answer; `since` is UTC ms.
+    `detail` is a code such as paper-low, paper-out, no-answer; `since` is UTC ms. `last_error` is
+    the newest detail with which it did not work, and `last_error_at` when that was ("" and None:
+    never since the start). `traffic` are its counters; None: it has no wire of its own.
     """
 
     id: str
@@ -28,6 +31,9 @@ class DeviceState:
     state: DeviceCondition
     detail: str
     since: int
+    last_error: str = ""
+    last_error_at: int | None = None
+    traffic: Traffic | None = None
 
 
 class Supervising:
@@ -50,6 +56,11 @@ class Supervising:
     def states(self) -> list[DeviceState]:
         """All configured devices in the order of the hall file."""
         return list(self._states.values())
+
+    def measure(self, device: str, traffic: Traffic) -> None:
+        """Show these counters with the device."""
+        if device in self._states:
+            self._states[device] = replace(self._states[device], traffic=traffic)
 
     def working(self, device: str, detail: str = "") -> None:
         """The device answers and can do its work."""
@@ -80,7 +91,10 @@ class Supervising:
         if (old.state, old.detail) == (state, detail):
             return
         since = old.since if old.state == state else self._now()
-        self._states[device] = replace(old, state=state, detail=detail, since=since)
+        new = replace(old, state=state, detail=detail, since=since)
+        if state != "ok":
+            new = replace(new, last_error=detail, last_error_at=self._now())
+        self._states[device] = new
         if old.state != state:
             level = logging.INFO if state == "ok" else logging.WARNING
             logger.log(level, "device %s is %s %s", device, state, detail)

@@ -30,6 +30,7 @@ DRIVERS = {"devices.drivers", "devices.bus", "devices.link", "devices.framing"}
 PARTS = {
     "devices.poll_plan": "devices.bus",
     "devices.port": "devices.link",
+    "devices.traffic": "devices.link",
     "controller.ledger": "controller.writer",
     "controller.feed": "controller.store",
     "controller.desk": "controller.app",
