@@ -20,6 +20,7 @@ from config.checks import check
 from config.draft import Draft, read_toml
 from config.equipment import Board, Line, Printer, Speaker
 from config.errors import ConfigError, ConfigErrors
+from config.faults import FAULTS, Fault, fault
 from config.inputs import (
     FUNCTIONS,
     UNIT_KEY_NAMES,
@@ -72,13 +73,13 @@ from config.queue import (
 from config.strips import Led, Template
 
 __all__ = [
-    "DAYS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
+    "DAYS", "FAULTS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
     "UNIT_KEY_NAMES", "Area",
     "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError", "ConfigErrors",
-    "Counter", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item", "Keypad",
-    "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",
+    "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item",
+    "Keypad", "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",
     "Queue", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Staff", "Staffing",
-    "Template", "Texts", "UnencodableText", "decode_text", "encode_text", "flatten", "load",
+    "Template", "Texts", "UnencodableText", "decode_text", "encode_text", "fault", "flatten", "load",
     "message", "phrase", "placeholders", "plain_text", "problem", "session_minutes", "shipped",
 ]  # fmt: skip
 

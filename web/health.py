@@ -13,6 +13,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from web.device_metrics import DeviceMetrics
 from web.problems import ProblemError
 from web.readiness import health, restarting
 from web.routes import Call, Route, Routes, answer
@@ -39,6 +40,8 @@ class Metrics:
             "yimen_http_request_seconds", "time to answer", ("method", "route"),
             buckets=BUCKETS, registry=self.registry,
         )  # fmt: skip
+        self.devices = DeviceMetrics()
+        self.registry.register(self.devices)
         self.streams = self._gauge("yimen_streams", "open event streams")
         self.seq = self._gauge("yimen_events", "seq of the newest event")
         self.ready = self._gauge("yimen_writer_ready", "1 while commits work")
@@ -104,6 +107,7 @@ async def metrics(call: Call) -> web.Response:
     found.seq.set(hall.state.seq)
     found.ready.set(1 if hall.writer.ready else 0)
     found.restarting.set(len(restarting(hall)))
+    found.devices.states = hall.devices
     found.lost.set(len(hall.state.lost_devices))
     found.behind.set(hall.platform_state()["behind"])
     found.refused.set(hall.state.refused_deliveries)

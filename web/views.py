@@ -18,7 +18,7 @@ from controller.app import Hall
 from controller.domain.choosing import view_of
 from controller.domain.state import HallState, Ticket
 from controller.reactors.supervising import DeviceState
-from web import issuing
+from web import device_views, issuing
 
 Json = dict[str, Any]
 Row = dict[str, Any]
@@ -363,14 +363,8 @@ class Views:
         return None if found is None else {**found, "opens": self.at(found["opens"])}
 
     def device(self, device: DeviceState) -> Json:
-        """Return a device and whether it answers."""
-        return {
-            "id": device.id,
-            "kind": device.kind,
-            "state": device.state,
-            "detail": device.detail,
-            "since": self.at(device.since),
-        }
+        """Return a device: how it fares, its fault card, its counters."""
+        return device_views.device(device, self.at)
 
 
 def seconds(ms: int | None) -> float | None:

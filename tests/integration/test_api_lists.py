@@ -70,10 +70,13 @@ async def test_the_past_is_found_by_its_dates(hall: ServedHall) -> None:
         assert (await hall.get(f"/visits?{query}", 422))["code"] == "invalid"
 
 
+DEVICE = {"id", "kind", "state", "detail", "since", "fault", "last_error", "counters"}
+
+
 async def test_devices_are_listed(hall: ServedHall) -> None:
     found = await hall.get("/devices")
     assert found["next"] is None
-    assert all(set(row) == {"id", "kind", "state", "detail", "since"} for row in found["items"])
+    assert all(set(row) == DEVICE for row in found["items"])
 
 
 async def test_a_case_that_is_not_there(hall: ServedHall) -> None:

@@ -194,6 +194,55 @@ class Cases(Given):
     """What `after` takes for the next part; null at the end."""
 
 
+class FaultCard(Given):
+    """What a person does about a fault; `code` can be said on the phone ("打印 12")."""
+
+    no: str
+    """The number of the fault, the same for every kind of device."""
+    code: str
+    """Kind and number, in Chinese."""
+    code_en: str
+    """Kind and number, in English."""
+    text: str
+    """What it is, in Chinese."""
+    text_en: str
+    """What it is, in English."""
+    action: str
+    """What to do, in Chinese."""
+    action_en: str
+    """What to do, in English."""
+
+
+class LastError(Given):
+    """The newest fault since the start, also when it is over."""
+
+    detail: str
+    """The detail that the device had."""
+    at: Instant
+    """When it was told."""
+    code: str
+    """Its short code, in Chinese."""
+    code_en: str
+    """Its short code, in English."""
+
+
+class DeviceCounters(Given):
+    """What a device and the service have said to each other since the start."""
+
+    frames: int
+    """Valid answers, and what it sent by itself."""
+    retries: int
+    """Questions that were repeated within one exchange."""
+    crc_errors: int
+    """Questions after which bytes came, but no valid frame."""
+    time_outs: int
+    """Questions after which nothing came."""
+    latency_ms: float | None
+    """From our first byte to its valid answer: the mean of the last ones, in ms."""
+    worst_ms: float | None
+    """The longest of them since the start, in ms."""
+
+
 class Device(Given):
     """A device and whether it answers."""
 
@@ -207,6 +256,12 @@ class Device(Given):
     """A code that says more, such as paper-out; may be empty."""
     since: Instant | None
     """When that last changed."""
+    fault: FaultCard | None
+    """What to do; null while all is well."""
+    last_error: LastError | None
+    """The newest fault since the start; null when there was none."""
+    counters: DeviceCounters | None
+    """Null for what has no wire of its own (loudspeakers)."""
 
 
 class Devices(Given):

@@ -1,12 +1,12 @@
 /** The manager's page: three views, the present one kept fresh by the stream. */
 import { LostError, get } from "./api.js";
 import { HallClock } from "./clock.js";
-import { carried, fill, find, make } from "./dom.js";
+import { carried, find } from "./dom.js";
 import { readHealth, showHealth } from "./health.js";
 import { live } from "./live.js";
-import { deviceDetail, deviceLamp, deviceName, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
+import { showDeviceTable, showFaultCards } from "./manager_devices.js";
+import { deviceLamp, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
 import { Reports, draw as drawn } from "./manager_reports.js";
-import { lamp } from "./plate.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./manager_now.js").Overview} Overview */
@@ -88,14 +88,8 @@ function showDevices(overview) {
   const note = t("manager.devices_note", { n: devices.length, good });
   find("#devices-count").textContent = note;
   find("#all-devices-count").textContent = note;
-  fill(find("#all-devices"), devices.map((device) => {
-    const [kind, word] = deviceLamp(device);
-    const name = t(`manager.kind.${device.kind}`);
-    return make("tr", {}, make("td", {}, make("b", {}, deviceName(device))), make("td", {}, name.startsWith("manager.") ? device.kind : name),
-      make("td", {}, lamp(kind, word)), make("td", {}, device.detail === "paper-out" ? t("manager.no_paper") : deviceDetail(device) || t("common.none")),
-      make("td", {}, device.since ? `${device.since.slice(5, 10)} ${device.since.slice(11, 16)}` : t("common.none")));
-  }));
-  if (!devices.length) fill(find("#all-devices"), make("tr", {}, make("td", { class: "why", colspan: 5 }, t("manager.no_devices"))));
+  showFaultCards(find("#fault-cards"), devices);
+  showDeviceTable(find("#all-devices"), devices);
 }
 
 async function today() {

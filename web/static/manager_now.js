@@ -9,7 +9,17 @@ import { t } from "./words.js";
  * @typedef {"ok" | "warn" | "due" | "over" | "off" | "info"} LampKind
  * @typedef {{code: string, name: string}} Service
  * @typedef {{number: string, service: string, waited_s: number}} Waiting
- * @typedef {{id: string, kind: string, state: string, detail: string, since: string | null}} Device
+ * @typedef {{code: string, code_en: string, text: string, text_en: string, action: string, action_en: string}} Fault
+ * @typedef {{frames: number, retries: number, crc_errors: number, time_outs: number, latency_ms: number | null, worst_ms: number | null}} Counters
+ * @typedef {object} Device
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} state
+ * @property {string} detail
+ * @property {string | null} since
+ * @property {Fault | null} fault
+ * @property {{code: string, code_en: string, at: string} | null} last_error
+ * @property {Counters | null} counters
  * @typedef {object} Overview
  * @property {string} at
  * @property {string} date  the business date

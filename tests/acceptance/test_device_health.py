@@ -1,0 +1,55 @@
+"""A device that fares badly is told by a code, a card and its counters, and so is its recovery."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixtures.running import RunningHall, eventually, running_hall
+
+pytestmark = pytest.mark.timeout(120)
+
+
+async def device(hall: RunningHall, name: str) -> dict[str, Any]:
+    rows = (await hall.get("/devices")).body["items"]
+    return next(row for row in rows if row["id"] == name)
+
+
+async def test_a_printer_without_paper_and_a_unit_without_a_plug(tmp_path: Path) -> None:
+    async with running_hall(tmp_path / "data") as hall:
+
+        async def state(name: str, wanted: str) -> dict[str, Any]:
+            async def probe() -> Any:
+                found = await device(hall, name)
+                return found if found["state"] == wanted else None
+
+            return dict(await eventually(probe))
+
+        keypad = await state("keypad:1", "ok")
+        assert keypad["fault"] is keypad["last_error"] is None
+        assert keypad["counters"]["frames"] > 0
+        assert 0 < keypad["counters"]["latency_ms"] <= keypad["counters"]["worst_ms"]
+        await state("printer:kiosk", "ok")
+        assert (await device(hall, "speaker:hall"))["counters"] is None
+
+        await hall.post("/sim/printers/kiosk/fault", {"paper": "out"})
+        await hall.post("/tickets", {"service": "A"})
+        printer = await state("printer:kiosk", "fault")
+        assert printer["detail"] == "paper-out"
+        assert (printer["fault"]["code"], printer["fault"]["code_en"]) == ("打印 12", "Printer 12")
+        assert "纸卷" in printer["fault"]["action"]
+        await hall.post("/sim/printers/kiosk/fault", {"paper": "ok"})
+        printer = await state("printer:kiosk", "ok")
+        assert printer["fault"] is None
+        assert printer["last_error"]["code"] == "打印 12"
+
+        await hall.post("/sim/keypads/1/fault", {"silent": True})
+        silent = await state("keypad:1", "lost")
+        assert silent["fault"]["code"] == "按键 02"
+        assert silent["counters"]["time_outs"] >= 3
+        assert (await device(hall, "keypad:2"))["state"] == "ok"
+        text = (await hall.get("/metrics", api=False)).body.decode()
+        assert 'yimen_device_up{device="keypad:1"} 0.0' in text
+        assert 'yimen_device_up{device="keypad:2"} 1.0' in text
+        assert 'yimen_device_time_outs_total{device="keypad:1"}' in text
+        assert 'yimen_device_latency_seconds{device="printer:kiosk"}' in text
