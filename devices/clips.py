@@ -59,10 +59,10 @@ def read_wav_blocking(path: Path) -> Sound:
     return Sound(array("h", data), rate)
 
 
-def read_speech_blocking(path: Path) -> Sound:
+def read_speech_blocking(path: Path, shortest_s: float = SHORTEST_S) -> Sound:
     """Like `read_wav_blocking`; SoundError also for silence and for an impossible length."""
     sound = read_wav_blocking(path)
-    if not SHORTEST_S <= sound.seconds <= LONGEST_S:
+    if not shortest_s <= sound.seconds <= LONGEST_S:
         raise SoundError(f"{path.name}: {sound.seconds:.2f} s cannot be a phrase")
     if sound.rms < SILENT_RMS:
         raise SoundError(f"{path.name}: silent (RMS {sound.rms:.4f})")
@@ -88,27 +88,41 @@ def write_wav_blocking(path: Path, sound: Sound) -> None:
 
 
 def wav_seconds_blocking(path: Path) -> float | None:
-    """Length of a finished WAV file, None when it is missing or broken."""
+    """Length of a finished WAV file, None when it is missing or broken; reads its head only."""
     try:
-        sound = read_wav_blocking(path)
-    except SoundError:
+        with wave.open(str(path), "rb") as file:
+            layout = (file.getnchannels(), file.getsampwidth())
+            frames, rate = file.getnframes(), file.getframerate()
+        size = path.stat().st_size
+    except (OSError, EOFError, wave.Error):
         return None
-    return sound.seconds or None
+    whole = layout == (1, 2) and size >= 2 * frames and rate > 0
+    return frames / rate or None if whole else None
 
 
-def announcement(phrase: Sound | None, times: int, with_chime: bool, pause_s: float = 1.0) -> Sound:
-    """[chime] phrase, and the phrase again after a pause until it was said `times` times.
+def quieter(sound: Sound, percent: int) -> Sound:
+    """The same at so many percent of its loudness, 100 at most."""
+    if percent >= 100:
+        return sound
+    return Sound(array("h", (sample * percent // 100 for sample in sound.samples)), sound.rate)
 
-    Without a phrase the chime is all there is.
+
+def announcement(
+    phrase: Sound | None, times: int, bell: Sound | None, pause_s: float = 1.0
+) -> Sound:
+    """`bell` (None: none), the phrase, and it again after a pause until it was said `times` times.
+
+    Without a phrase the bell is all there is, or the chime.
     """
-    rate = phrase.rate if phrase else 22050
+    if phrase is None:
+        return bell or chime(22050)
+    rate = phrase.rate
     samples = array("h")
-    if with_chime or phrase is None:
-        samples.extend(chime(rate).samples)
-    if phrase:
-        for turn in range(times):
-            samples.extend(silence(pause_s, rate) if turn else array("h"))
-            samples.extend(phrase.samples)
+    if bell is not None:
+        samples.extend(bell.samples)
+    for turn in range(times):
+        samples.extend(silence(pause_s, rate) if turn else array("h"))
+        samples.extend(phrase.samples)
     return Sound(samples, rate)
 
 

@@ -6,6 +6,8 @@ because the speech engine would otherwise read "A001" as one word or as an amoun
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 LARGEST = 9999
@@ -44,3 +46,18 @@ def cardinal(number: int) -> str:
     reading = "".join(words)
     # Alone, ten to nineteen drop their 一; inside a larger number (一百一十) it stays.
     return reading.removeprefix("一") if number < 20 else reading
+
+
+def pronounced(text: str, readings: Mapping[str, str]) -> str:
+    """`text` with the words of `readings` written as they sound, the longest that fits first.
+
+    What was written so is not looked at again: 重庆 -> 虫庆 stays, whatever 庆 alone is.
+    """
+    words = sorted((word for word in readings if word), key=len, reverse=True)
+    made: list[str] = []
+    at = 0
+    while at < len(text):
+        word = next((word for word in words if text.startswith(word, at)), None)
+        made.append(text[at] if word is None else readings[word])
+        at += 1 if word is None else len(word)
+    return "".join(made)

@@ -293,7 +293,7 @@ def test_silence_and_other_formats_are_no_speech(tmp_path: Path) -> None:
 
 
 def test_the_chime_fades_out_without_a_click() -> None:
-    sound = announcement(None, 1, with_chime=False)
+    sound = announcement(None, 1, None)
     assert sound.rms > 0.02
     assert max(map(abs, sound.samples)) < 32768 * 0.35
     assert abs(sound.samples[-1]) < 40
