@@ -60,7 +60,7 @@ async def issue(call: Call) -> web.Response:
 
 
 def _require_code(call: Call, wish: TicketWish) -> None:
-    """From a phone a number is taken in the hall only: with the kiosk's code, or its page's pass."""
+    """From a phone a number is taken in the hall only: by the kiosk's code or its page's pass."""
     if wish.source != "phone":
         return
     settings, now = call.hall.settings, call.hall.clock.now()

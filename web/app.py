@@ -24,13 +24,16 @@ from web import (
     api_tickets,
     bench,
     board,
+    book,
     clerk,
+    desk,
     health,
     home,
     kiosk,
     manager,
     openapi,
     pages,
+    phone,
     stream,
     ticket,
 )
@@ -45,7 +48,7 @@ from web.views import VIEWS, Views
 logger = logging.getLogger(__name__)
 
 BODY_MOST_BYTES = 64 * 1024
-PAGES = (home, kiosk, clerk, board, manager, bench, ticket)
+PAGES = (home, kiosk, clerk, desk, board, manager, bench, ticket, phone, book)
 METHODS = ("GET", "HEAD", "POST")
 NOT_PAGES = ("/api/", "/static/")
 REQUEST_ID = web.RequestKey("request_id", str)

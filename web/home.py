@@ -15,4 +15,5 @@ def add_routes(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     settings: Settings = request.app[HALL].settings
     boards = [area for area in settings.areas if len(settings.areas) > 1]
-    return render(request, "home.html", texts=(), boards=boards)
+    booking = any(service.slots for service in settings.services)
+    return render(request, "home.html", texts=(), boards=boards, booking=booking)

@@ -13,6 +13,8 @@ from aiohttp import web
 from qrcode.image.svg import SvgPathImage
 
 from config.settings import Settings
+from controller.domain.missed import half_day_end
+from controller.domain.posts import seat_of
 from controller.domain.state import HallState, Ticket
 from controller.store.queries import one_ticket
 from web.keys import HALL
@@ -22,9 +24,11 @@ from web.views import VIEWS, Json, Views
 WORD = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
 SHOWN = (
     "number", "service", "service_name", "state", "ahead", "wait", "issued_at", "called_at",
-    "last_called_at", "started_at", "finished_at", "calls", "counter", "rating",
+    "last_called_at", "started_at", "finished_at", "calls", "counter", "rating", "slot", "parked",
+    "clients",
 )  # fmt: skip
 LANE = 2
+BOOKING_CODE = 6
 
 
 def add_routes(app: web.Application) -> None:
@@ -37,8 +41,9 @@ def add_routes(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     """The page; a wrong address gets a page that says so."""
     row = await _row(request)
-    groups = ("phone", "missed", "grades")
-    hall = request.app[HALL].settings.hall
+    groups = ("phone", "mine", "book", "missed", "grades")
+    settings: Settings = request.app[HALL].settings
+    hall = settings.hall
     if row is None:
         return render(request, "ticket_unknown.html", texts=groups, status=404)
     page = {
@@ -46,8 +51,17 @@ async def show(request: web.Request) -> web.Response:
         "number": row["number"],
         "token": request.match_info["token"],
         "missed": hall.missed_call,
+        "missed_count": missed_count(settings),
+        "booked": row["slot_end"] is not None,
+        "qr": hall.public_url is not None,
     }
     return render(request, "ticket.html", texts=groups, page=page)
+
+
+def missed_count(settings: Settings) -> int:
+    """Return the number in the sentence about missed calls."""
+    queue = settings.queue
+    return queue.missed_within if settings.hall.missed_call == "within" else queue.missed_behind
 
 
 async def now(request: web.Request) -> web.Response:
@@ -94,9 +108,62 @@ def row_document(views: Views, settings: Settings, row: dict[str, Any]) -> Json:
         "seq": state.seq,
         "at": views.hall_state()["at"],
         "ticket": {name: ticket[name] for name in SHOWN},
+        "slip": ticket["print"]["state"] != "none",
+        "booking": booking(views, row) if row["state"] == "BOOKED" else None,
+        "again": again(live) if live is not None and waits else None,
+        "waits_at": waits_at(state, live) if live is not None and waits else None,
+        "together": live is not None and live.together,
+        "then": then(settings, live),
+        "until": missed_until(views, row),
+        "parked_at": views.at(row["parked_at"]),
         "lane": lane(state, live) if live is not None and waits else [],
         "items": [{"name": item.name, "materials": list(item.materials)} for item in chosen],
     }
+
+
+def booking(views: Views, row: dict[str, Any]) -> Json:
+    """Return when the slot is, when to check in, and the code that names it at the desk."""
+    rules = views.state.rules
+    return {
+        "date": row["date"],
+        "start": views.at(row["slot"]),
+        "end": views.at(row["slot_end"]),
+        "from": views.at(row["slot"] - rules.check_in_before_s * 1000),
+        "until": views.at(row["slot"] + rules.check_in_after_s * 1000),
+        "code": row["id"][-BOOKING_CODE:],
+    }
+
+
+def again(ticket: Ticket) -> str | None:
+    """Return why a ticket that was called waits again: missed, or moved on; None for the first."""
+    if ticket.called_at is None:
+        return None
+    return "missed" if ticket.missed_at is not None else "moved"
+
+
+def waits_at(state: HallState, ticket: Ticket) -> int | None:
+    """Return the one counter that a handed over ticket waits for, None for a service's line."""
+    kind, _, name = ticket.target.partition(":")
+    if kind == "counter":
+        return int(name)
+    seat = seat_of(state, name) if kind == "clerk" else None
+    return seat.no if seat is not None else None
+
+
+def then(settings: Settings, ticket: Ticket | None) -> list[Json]:
+    """Return the services that come after the present one."""
+    names = {service.code: service for service in settings.services}
+    further = ticket.further if ticket is not None else []
+    known = [names[code] for code in further if code in names]
+    return [{"name": service.name, "name_en": service.name_en} for service in known]
+
+
+def missed_until(views: Views, row: dict[str, Any]) -> str | None:
+    """Return until when a missed ticket may come back where the hall keeps it for a half-day."""
+    rules = views.state.rules
+    if row["state"] != "NO_SHOW" or rules.missed_call != "keep" or row["finished_at"] is None:
+        return None
+    return views.at(half_day_end(rules, row["finished_at"]))
 
 
 def lane(state: HallState, ticket: Ticket) -> list[str]:

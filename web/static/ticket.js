@@ -3,6 +3,9 @@ import { carried, fill, find, icon, make } from "./dom.js";
 import { HallClock } from "./clock.js";
 import { live } from "./live.js";
 import { plate, reading } from "./plate.js";
+import { giveBack } from "./ticket_back.js";
+import { bookedCard, comingNext, ended, missedWords, parked, whereNow } from "./ticket_states.js";
+import { whyFold } from "./ticket_why.js";
 import { lang, minutes, speak, spread, t, timeOfDay } from "./words.js";
 
 /**
@@ -10,9 +13,15 @@ import { lang, minutes, speak, spread, t, timeOfDay } from "./words.js";
  * @typedef {{number: string, service: string, service_name: string, state: string, ahead: number | null,
  *   wait: import("./words.js").Wait, issued_at: string, called_at: string | null,
  *   last_called_at: string | null, started_at: string | null, finished_at: string | null,
- *   calls: number, counter: number | null, rating: number | null}} Ticket
+ *   calls: number, counter: number | null, rating: number | null, slot: string | null,
+ *   parked: string | null, clients: number}} Ticket
+ * @typedef {{date: string, start: string, end: string, from: string, until: string, code: string}} Booking
  * @typedef {{seq: number, at: string, ticket: Ticket, lane: string[],
- *   items: {name: string, materials: string[]}[]}} Facts
+ *   items: {name: string, materials: string[]}[], slip: boolean, booking: Booking | null,
+ *   again: string | null, waits_at: number | null, together: boolean,
+ *   then: {name: string, name_en: string}[], until: string | null, parked_at: string | null}} Facts
+ * @typedef {{id: string, number: string, token: string, missed: string, missed_count: number,
+ *   booked: boolean, qr: boolean}} Page
  */
 
 const NEAR = 2; // so few ahead: come back to the hall
@@ -20,7 +29,7 @@ const SETTLE_MS = 2000; // events of others gather; thousands of phones must not
 const POLL_MS = 60000;
 const OWN = new Set(["RatingAsked", "TicketRated"]);
 
-/** @type {{id: string, number: string, token: string, missed: string}} */
+/** @type {Page} */
 const page = carried("page");
 const names = carried("names");
 const clock = new HallClock();
@@ -32,6 +41,7 @@ let grade = 0;
 let intention = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let settling;
+const why = whyFold(page);
 
 /** @param {string} key @param {Record<string, string | number>} [values] */
 const p = (key, values) => t(`phone.${key}`, values);
@@ -40,6 +50,7 @@ const p = (key, values) => t(`phone.${key}`, values);
 async function load() {
   facts = /** @type {Facts} */ (await get(`/t/${page.id}/${page.token}/ticket.json`));
   clock.sync(facts.at);
+  if (facts.ticket.number) page.number = facts.ticket.number; // a booked slot gets one at check-in
   draw();
   return facts.seq;
 }
@@ -76,7 +87,7 @@ function draw() {
   document.body.classList.toggle("calling", ticket.state === "CALLED");
   find("#bar").hidden = true;
   find("#hall").textContent = lang() === "en" ? names.en : names.zh;
-  document.title = ticket.state === "CALLED" ? `${p("called")} ${page.number}` : page.number;
+  document.title = ticket.state === "CALLED" ? `${p("called")} ${page.number}` : page.number || t("mine.booked_title");
   fill(find("#main"), body(ticket, facts));
   fill(find("#end"), end(facts));
   if (face !== shown && ticket.state === "CALLED") tellCall(ticket);
@@ -89,8 +100,13 @@ function body(ticket, now) {
     case "WAITING": return waiting(ticket, now);
     case "CALLED": return called(ticket);
     case "SERVING": return say("counter", p("serving_title"), p("serving_hint", { n: ticket.counter || "", time: time(ticket.started_at) }));
-    case "NO_SHOW": return say("warn", p("no_show"), p(page.missed === "void" ? "no_show_void" : "no_show_other", { number: page.number, time: time(ticket.last_called_at) }));
+    case "BOOKED": return bookedCard(page, ticket, now);
+    case "PARKED": return parked(ticket, now);
+    case "NO_SHOW": return say("warn", p("no_show"), missedWords(page, ticket, now));
+    case "CANCELLED": return ended(page, page.number ? "cancelled" : "cancelled_booking");
     case "DONE": return ticket.rating ? thanks(ticket) : rating(ticket);
+    case "EXPIRED": if (!page.number) return ended(page, "booked_over");
+    // falls through
     default: return say("clock", p("expired"), p("expired_hint"));
   }
 }
@@ -117,9 +133,12 @@ function waiting(ticket, now) {
       make("div", {}, make("dt", {}, p("ahead"), lang() === "zh" && english("ahead")), make("dd", {}, make("b", {}, ahead), " ", p("people"))),
       make("div", {}, make("dt", {}, p("wait"), lang() === "zh" && english("wait")),
         range ? make("dd", {}, make("b", {}, spread(range)), " ", p("minutes")) : make("dd", { class: "words" }, ahead ? p("no_wait_known") : p("soon")))),
-    lane(ticket, now, ahead),
+    whereNow(now), comingNext(now),
+    now.waits_at === null && lane(ticket, now, ahead),
+    why.element(true),
     now.items.map((item) => item.materials.length > 0 && make("section", { class: "fold" }, make("h2", {}, `${p("bring")}：${item.name}`), make("p", {}, p("bring_list", { materials: item.materials.join("、") })))),
-    make("section", { class: "fold" }, make("h2", {}, p("missed")), make("p", {}, t(`missed.${page.missed}`))),
+    make("section", { class: "fold" }, make("h2", {}, p("missed")), make("p", {}, t(`missed.${page.missed}`, { count: page.missed_count }))),
+    !now.slip && make("section", { class: "fold" }, make("p", {}, t("mine.no_paper"))),
   ];
 }
 
@@ -207,9 +226,11 @@ async function rate(button, trouble) {
 
 /** @param {Facts} now */
 function end(now) {
+  const back = giveBack(page, now.ticket.state, () => void refresh());
   const large = document.documentElement.classList.contains("large");
   return [
     now.ticket.state === "WAITING" && make("p", {}, p("updated", { time: timeOfDay(now.at) })),
+    back,
     make("div", { class: "tools" },
       make("button", { type: "button", lang: lang() === "en" ? "zh-CN" : "en", onclick: () => { speak(lang() === "en" ? "zh" : "en"); again(); } }, p("language")),
       make("button", { type: "button", onclick: () => { keep("large", large ? "" : "1"); document.documentElement.classList.toggle("large"); again(); } }, p(large ? "normal" : "large")),

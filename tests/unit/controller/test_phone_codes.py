@@ -38,7 +38,9 @@ def test_what_was_not_shown_is_not_good(now: int, text: str) -> None:
 
 
 @given(TIMES, st.integers(0, 1_200_000))
-def test_a_pass_lets_its_page_finish_in_peace_but_not_for_ever(opened_at: int, later_ms: int) -> None:
+def test_a_pass_lets_its_page_finish_in_peace_but_not_for_ever(
+    opened_at: int, later_ms: int
+) -> None:
     admitted = CODES.admits(CODES.pass_for(opened_at), opened_at + later_ms)
     if later_ms <= 300_000:
         assert admitted
