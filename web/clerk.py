@@ -1,5 +1,7 @@
 """The clerk's pages: choose a counter, work at a counter."""
 
+from typing import Any
+
 from aiohttp import web
 
 from config.settings import Settings
@@ -14,8 +16,18 @@ KEYS = (
     ("start", ".", "F6"),
     ("finish", "0", "F4"),
     ("no-show", "−", "F7"),
+    ("undo", "/", ""),
+    ("pause", "*", "F8"),
+    ("transfer", "4", ""),
+    ("park", "5", ""),
+    ("unpark", "9", ""),
     ("accept", "", "A"),
     ("item", "", "F10"),
+    ("direct", "", "D"),
+    ("choose", "", "C"),
+    ("split", "", "S"),
+    ("seat", "", "L"),
+    ("close", "", "F9"),
     ("help", "", "F1"),
 )
 
@@ -51,8 +63,28 @@ async def _counter(request: web.Request) -> web.Response:
         area=next(area for area in settings.areas if area.code == counter.area),
         takes=[names[code] for code in counter.services],
         keys=KEYS,
+        carried=_carried(settings, counter.no, names),
         texts=("clerk", "common", "counters", "kinds", "case_states", "reasons"),
     )
+
+
+def _carried(settings: Settings, no: int, names: dict[str, str]) -> dict[str, Any]:
+    """What the page's script knows from the start: the rules that tell why a key is off."""
+    queue = settings.queue
+    rules = {
+        "sign_in": settings.staffing.sign_in,
+        "call_rights": list(settings.staffing.call_rights),
+        "recall_spacing_s": queue.recall_spacing_s,
+        "recall_limit": queue.recall_limit,
+        "no_show_calls": queue.no_show_calls,
+    }
+    return {
+        "no": no,
+        "finishOnNext": settings.hall.finish_on_next,
+        "rules": rules,
+        "services": names,
+        "counters": [{"no": one.no, "name": one.name} for one in settings.counters],
+    }
 
 
 def _names(request: web.Request) -> dict[str, str]:

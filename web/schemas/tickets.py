@@ -96,6 +96,8 @@ class Ticket(Given):
     """The start of a booked slot."""
     parked: str | None
     """Why it was put aside; null unless it is."""
+    parked_at: Instant | None
+    """Since when; null unless it is."""
     clerk: str | None
     """Staff id of who called or served it last."""
     ahead: int | None

@@ -1,27 +1,38 @@
 /** The clerk's page: state from the interface, keys to the interface, news from the stream. */
-import { LostError, ProblemError, get, post } from "./api.js";
+import { ProblemError, get, post } from "./api.js";
+import { Bars, leaves } from "./clerk_bars.js";
 import { CasePanel } from "./clerk_case.js";
-import { Keyboard, padState } from "./clerk_keys.js";
-import { showLine, showPresent, showRecent, tickPresent } from "./clerk_view.js";
+import { Keyboard, circumstances, obstacle, padState } from "./clerk_keys.js";
+import { showHint, showPad, working } from "./clerk_pad.js";
+import { said } from "./clerk_said.js";
+import { Sheet } from "./clerk_sheet.js";
+import { chooseSheet, closeSheet, parkSheet, pauseSheet, seatSheet, splitSheet, transferSheet, unparkSheet } from "./clerk_sheets.js";
+import { showLine, showParked, showPresent, showRecent, tickPresent } from "./clerk_view.js";
 import { HallClock } from "./clock.js";
-import { carried, fill, find, make } from "./dom.js";
-import { readHealth, showHealth } from "./health.js";
+import { carried, find } from "./dom.js";
 import { live } from "./live.js";
-import { lang, t } from "./words.js";
+import { t } from "./words.js";
 
 /**
  * @typedef {import("./clerk_view.js").CounterView} CounterView
  * @typedef {import("./clerk_keys.js").KeyName} KeyName
+ * @typedef {import("./clerk_sheets.js").Clerk} Clerk
  */
 
-const { no, finishOnNext } = carried("counter");
+const { no, finishOnNext, rules, services, counters } = carried("counter");
 const clock = new HallClock();
-const HEALTH_MS = 20000;
+const bars = new Bars();
 const panel = new CasePanel(find("#case"), { onAccept: () => keyboard.take("accept"), onChange: () => { drawPad(); tick(); } });
 const keyboard = new Keyboard(press);
+const sheet = new Sheet(/** @type {HTMLDialogElement} */ (document.getElementById("sheet")));
+/** @type {import("./clerk_sheets.js").Known} */
+const known = { no, services, counters, staff: [] };
+const names = { services, clerk: staffName, mustSign: Boolean(rules.sign_in) };
 
 /** @type {CounterView | null} */
 let view = null;
+/** What a lead is asked after an outage; nobody is called meanwhile. @type {{kind: string, until: string | null, waiting: number | null} | null} */
+let outage = null;
 /** What does not work: "stream", "reading". @type {Set<string>} */
 const broken = new Set();
 let lost = false;
@@ -32,10 +43,8 @@ let waiting = null;
 /** @type {Promise<void> | null} */
 let reading = null;
 let stale = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let sayTimer;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let healthTimer;
+/** The number that was at the counter last. */
+let lastNumber = "";
 
 // --- reading ---------------------------------------------------------------------------------
 
@@ -55,18 +64,39 @@ async function read() {
       await draw();
     }
   } catch (error) {
-    if (error instanceof ProblemError && error.status < 500) warn(error);
+    if (error instanceof ProblemError && error.status < 500) bars.warn(error);
     else broken.add("reading");
     setTimeout(() => void refresh(), 3000);
   }
   await showLink();
 }
 
+/** Staff and the lead's question: what the counter's view does not tell. */
+async function readHall() {
+  try {
+    const [staff, queues] = await Promise.all([get("/api/v1/staff"), get("/api/v1/queues")]);
+    known.staff = staff.items;
+    outage = queues.question && queues.question.kind === "outage" ? queues.question : null;
+    bars.ask(outage);
+    await draw();
+  } catch (error) {
+    setTimeout(() => void readHall(), 5000);
+  }
+}
+
+/** @param {string} id */
+function staffName(id) {
+  const clerk = known.staff.find((one) => one.id === id);
+  return clerk ? `${id} ${clerk.name}` : id;
+}
+
 async function draw() {
   if (!view) return;
-  showPresent(find("#present"), view);
-  showLine(find("#line"), view, clock);
+  if (view.ticket) lastNumber = view.ticket.number;
+  showPresent(find("#present"), view, names, act);
+  drawLists();
   showRecent(find("#recent"), view);
+  drawSeat(view);
   find("#waiting").textContent = String(view.waiting);
   find("#f-waiting").textContent = String(view.waiting);
   await panel.show(view, lost);
@@ -74,32 +104,37 @@ async function draw() {
   tick();
 }
 
+function drawLists() {
+  if (!view) return;
+  const may = !obstacle("choose", view, now(), rules.call_rights);
+  find('[data-key="choose"]').setAttribute("aria-disabled", String(!may));
+  showLine(find("#line"), view, clock, may ? (number) => choose(number) : null);
+  showParked(find("#parked"), view, clock, (id) => unpark(id));
+  find("#parked-count").textContent = String(view.parked.length);
+  find("#parked-title").hidden = !view.parked.length;
+}
+
+/** Who works here, in the header. @param {CounterView} counter */
+function drawSeat(counter) {
+  const word = counter.clerk ? staffName(counter.clerk) : t("clerk.seat.open");
+  find("#seat b").textContent = word;
+  const shut = counter.state === "closed" || (rules.sign_in && !counter.clerk);
+  find("#seat small").textContent = t(counter.clerk ? "clerk.seat.change" : shut ? "clerk.seat.begin" : "clerk.seat.sign");
+}
+
+/** What decides beside the counter's state. @returns {import("./clerk_keys.js").Circumstances} */
+function now() {
+  return { ...circumstances(/** @type {CounterView} */ (view), rules, clock.now()), lost, finishOnNext, outage: Boolean(outage) };
+}
+
 function drawPad() {
   if (!view) return;
-  const states = padState(view.state, { lost, finishOnNext });
-  for (const [name, state] of Object.entries(states)) {
-    const key = find(`[data-key="${name}"]`);
-    key.classList.toggle("filled", state.filled);
-    if (state.reason) key.setAttribute("aria-disabled", "true");
-    else key.removeAttribute("aria-disabled");
-    const empty = name === "next" && !state.reason && !view.waiting;
-    find("em", key).textContent = state.reason ? t(state.reason) : empty ? t("clerk.nobody") : "";
-  }
+  showPad(find("#pad"), view, now(), services);
   find("#desk").classList.toggle("lost-link", lost);
-  drawHint(view);
-}
-
-/** What can be done now, one key on a line. @param {CounterView} counter */
-function drawHint(counter) {
-  const serving = counter.ticket && counter.ticket.cases.length ? "accepted" : panel.item() ? "serving" : "choose";
-  const hint = { idle: counter.waiting ? "idle" : "nobody", called: "called", serving }[counter.state];
-  const [what, ...ways] = t(`clerk.hint.${lost ? "lost" : hint}`).split("|");
-  fill(find("#hint"), make("b", {}, what), ways.map((way) => make("span", {}, withKeys(way))));
-}
-
-/** "[.] 开始" -> the key cap and the word. @param {string} text */
-function withKeys(text) {
-  return text.split(/(\[[^\]]+\])/).map((part) => (part.startsWith("[") ? make("kbd", {}, part.slice(1, -1)) : part));
+  const serving = view.ticket && view.ticket.cases.length ? "accepted" : panel.item() ? "serving" : "choose";
+  const idle = rules.sign_in && !view.clerk ? "closed" : outage ? "outage" : view.waiting ? "idle" : "nobody";
+  const hint = { idle, called: "called", serving, paused: "paused", closed: "closed" }[view.state];
+  showHint(find("#hint"), t(`clerk.hint.${lost ? "lost" : hint}`));
 }
 
 function tick() {
@@ -109,6 +144,8 @@ function tick() {
   tickPresent(view, clock, item ? item.minutes : null);
   const longest = Math.max(0, ...view.queue.map((ticket) => clock.since(ticket.issued_at)));
   find("#f-longest").textContent = view.queue.length ? t("clerk.minutes", { n: Math.floor(longest / 60) }) : t("common.none");
+  const { undo } = view;
+  bars.offer(undo, now().undoInS || 0, () => t(`clerk.said.${undo ? undo.step : ""}`, { number: lastNumber || t("clerk.last_one") }));
 }
 
 // --- pressing --------------------------------------------------------------------------------
@@ -117,33 +154,111 @@ function tick() {
 function press(name) {
   if (name === "help") return help();
   if (name === "item") return panel.choose();
-  if (!view) return;
-  if (busy) {
-    waiting = name;
-    return;
-  }
-  const why = name === "accept" ? "" : padState(view.state, { lost, finishOnNext })[name].reason;
-  const reason = name === "accept" ? panel.obstacle() : why && t(why);
-  if (!reason) void send(name);
-  else if (!lost) tell(t("clerk.off.now", { key: t(`clerk.key.${name}`), reason }), "");
+  if (name === "close") return bars.read();
+  act(name);
 }
 
-/** @param {Exclude<KeyName, "help" | "item">} name */
-async function send(name) {
-  const key = document.querySelector(name === "accept" ? "#accept" : `[data-key="${name}"]`);
+/** A key, or a button that means the same. @param {KeyName} name @param {string} [service] */
+function act(name, service) {
+  if (!view) return;
+  if (busy) {
+    waiting = service ? null : name;
+    return;
+  }
+  const reason = whyNot(name, view);
+  if (!reason) void go(name, service);
+  else if (!lost) bars.tell(t("clerk.off.now", { key: t(`clerk.key.${name === "pause" && view.pause ? "resume" : name}`), reason }), "");
+}
+
+/** @param {KeyName} name @param {CounterView} counter @returns {string} */
+function whyNot(name, counter) {
+  if (name === "accept") return panel.obstacle();
+  if (name === "direct" || name === "choose" || name === "split" || name === "seat") {
+    const reason = obstacle(name, counter, now(), rules.call_rights);
+    return reason && t(reason);
+  }
+  const state = padState(counter.state, now())[/** @type {import("./clerk_keys.js").PadKey} */ (name)];
+  return state.reason && t(state.reason, { n: state.n || 0 });
+}
+
+/** Do it, or ask first on a sheet. @param {KeyName} name @param {string} [service] */
+function go(name, service) {
+  const counter = /** @type {CounterView} */ (view);
+  const { ticket } = counter;
+  if (name === "seat") return seat();
+  if (name === "choose") return choose("");
+  if (name === "unpark") return unpark(null);
+  if (name === "pause") return counter.pause ? send("resume", {}) : pause();
+  if (name === "direct") return send("direct", service ? { service } : {});
+  if (ticket && name === "transfer") return sheet.show(transferSheet(ticket, known, (body) => void send("transfer", body)));
+  if (ticket && name === "park") return sheet.show(parkSheet(ticket, (body) => void send("park", body)));
+  if (ticket && name === "split") return sheet.show(splitSheet(ticket, (body) => void send("split", body, `/api/v1/tickets/${ticket.id}/split`)));
+  const item = panel.item();
+  return send(name, name === "accept" && item ? { item: item.code } : {});
+}
+
+/** @param {string} number */
+function choose(number) {
+  if (view) sheet.show(chooseSheet(view, number, (body) => void send("call", body)));
+}
+
+/** @param {string | null} id */
+function unpark(id) {
+  if (!view || !view.parked.length) return;
+  const reason = whyNot("unpark", view);
+  if (reason) return bars.tell(t("clerk.off.now", { key: t("clerk.key.unpark"), reason }), "");
+  sheet.show(unparkSheet(view.parked, id, (body) => void send("unpark", body)));
+}
+
+function pause() {
+  const back = (/** @type {number} */ minutes) => {
+    const date = new Date(clock.date().getTime() + minutes * 60000);
+    return `${date.getUTCHours()}:${String(date.getUTCMinutes()).padStart(2, "0")}`;
+  };
+  sheet.show(pauseSheet(back, Boolean(view && view.ticket), (body) => void send("pause", body)));
+}
+
+async function seat() {
+  await readHall();
+  if (!view) return;
+  sheet.show(seatSheet(view, known, {
+    must: Boolean(rules.sign_in),
+    remembered: remembered(),
+    sign: (body) => void send("sign-in", body),
+    close: () => void send("sign-out", {}),
+    reopen: () => void send("resume", {}),
+  }));
+}
+
+/** Who signed in here last: in the address, so that a bookmark keeps it, and for this tab. */
+function remembered() {
+  return new URLSearchParams(location.search).get("clerk") || sessionStorage.getItem("clerk") || "";
+}
+
+/** @param {string} clerk */
+function remember(clerk) {
+  const address = new URL(location.href);
+  address.searchParams.set("clerk", clerk);
+  history.replaceState(null, "", address);
+  sessionStorage.setItem("clerk", clerk);
+}
+
+/** @param {string} name @param {Record<string, unknown>} body @param {string} [path] */
+async function send(name, body, path = `/api/v1/counters/${no}/${name}`) {
+  const key = document.querySelector(name === "accept" ? "#accept" : `#pad [data-key="${name === "resume" ? "pause" : name}"], [data-act="${name}"]`);
   busy = true;
   const slow = setTimeout(() => working(key, true), 100);
   try {
-    const item = panel.item();
-    const body = name === "accept" && item ? { item: item.code } : {};
     const number = view && view.ticket ? view.ticket.number : "";
-    const answer = await post(`/api/v1/counters/${no}/${name}`, body);
-    find("#bar-warn").hidden = true;
-    if (!find("#bar-health").hidden) void watchHealth();
-    if (name === "next" && !answer) say("note", t("clerk.nobody_now"));
-    if (name === "finish" || name === "no-show") say("done", t(`clerk.said.${name}`, { number }));
+    const answer = await post(path, body);
+    bars.read();
+    if (!find("#bar-health").hidden) void bars.watchHealth();
+    const told = said({ name, number, body, answer }, names);
+    if (told) bars.say(told.kind, told.sentence);
+    if (name === "sign-in") remember(String(body.clerk));
   } catch (error) {
-    warn(error);
+    if (error instanceof ProblemError && error.code === "people_waiting" && name === "sign-out") askToClose(error.problem);
+    else bars.warn(error);
   } finally {
     clearTimeout(slow);
     working(key, false);
@@ -155,13 +270,9 @@ async function send(name) {
   }
 }
 
-/** @param {Element | null} key @param {boolean} on */
-function working(key, on) {
-  if (!key) return;
-  key.classList.toggle("busy", on);
-  const spinner = key.querySelector(".spinner");
-  if (on && !spinner) key.appendChild(make("span", { class: "spinner" }));
-  else if (!on && spinner) spinner.remove();
+/** @param {{waiting: number, lines: string[]}} stranded */
+function askToClose(stranded) {
+  sheet.show(closeSheet(stranded, known, () => void send("sign-out", { force: true })));
 }
 
 function help() {
@@ -169,54 +280,7 @@ function help() {
   if (!dialog.open) dialog.showModal();
 }
 
-// --- bars ------------------------------------------------------------------------------------
-
-/** @param {unknown} error */
-function warn(error) {
-  if (error instanceof ProblemError) {
-    // "Under the same key" is a word to programs.
-    tell(error.code === "outcome_unknown" ? t("clerk.not_known") : error.sentence(lang()), error.code);
-    if (error.status === 503) void watchHealth();
-  }
-  else if (error instanceof LostError) tell(t("clerk.not_sent"), "");
-  else throw error;
-}
-
-/** The yellow bar: why something was not done. @param {string} sentence @param {string} code */
-function tell(sentence, code) {
-  const bar = find("#bar-warn");
-  find("span", bar).textContent = sentence;
-  find("code", bar).textContent = code;
-  bar.hidden = false;
-  quiet();
-}
-
-/** A bar that goes by itself: green for done, white for a mere fact. @param {"done" | "note"} kind @param {string} sentence */
-function say(kind, sentence) {
-  quiet();
-  const bar = find(`#bar-${kind}`);
-  find("span", bar).textContent = sentence;
-  bar.hidden = false;
-  sayTimer = setTimeout(quiet, 6000);
-}
-
-function quiet() {
-  clearTimeout(sayTimer);
-  find("#bar-done").hidden = true;
-  find("#bar-note").hidden = true;
-}
-
-/** The red bar while nothing is stored. No key is blocked: a step that works ends it. */
-async function watchHealth() {
-  clearTimeout(healthTimer);
-  try {
-    const health = await readHealth();
-    showHealth(find("#bar-health"), health.ready ? null : health); // restarts are the manager's business
-  } catch (error) {
-    // Not even that can be read: the bar of the lost link tells of it.
-  }
-  healthTimer = setTimeout(() => void watchHealth(), find("#bar-health").hidden ? HEALTH_MS : 3000);
-}
+// --- the link --------------------------------------------------------------------------------
 
 /** @param {import("./live.js").LiveState} state @param {number} attempt */
 function linked(state, attempt) {
@@ -231,13 +295,7 @@ function linked(state, attempt) {
 async function showLink() {
   const was = lost;
   lost = broken.size > 0;
-  const mark = find("#link");
-  mark.className = `link ${lost ? "lost" : "live"}`;
-  find("span", mark).textContent = t(lost ? "clerk.link_lost" : "clerk.link_live");
-  const bar = find("#bar-lost");
-  bar.hidden = !lost;
-  find("span", bar).textContent = t("clerk.lost");
-  find(".end", bar).textContent = t("clerk.attempt", { n: attempts });
+  bars.lost(lost ? attempts : 0);
   if (was !== lost) await draw();
 }
 
@@ -250,6 +308,7 @@ async function readState() {
 }
 
 const UNSEEN = new Set(["TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceBack"]);
+const HALLWIDE = new Set(["ClerkSignedIn", "ClerkSignedOut", "OutageFound", "OutageAnswered"]);
 
 async function start() {
   let seq;
@@ -261,31 +320,43 @@ async function start() {
     return;
   }
   await refresh();
+  await readHall();
   live({
     after: seq,
     onState: linked,
     onReset: async () => {
       await refresh();
+      void readHall();
       return readState();
     },
     onEvent: (type, data) => {
       if (data.at) clock.sync(data.at);
+      if (HALLWIDE.has(type)) void readHall();
       if (!UNSEEN.has(type)) void refresh();
     },
   });
   setInterval(() => void readState().catch(() => undefined), 20000);
-  void watchHealth();
+  void bars.watchHealth();
+  if (rules.sign_in && view && !view.clerk) void seat();
 }
 
-for (const key of Array.from(document.querySelectorAll(".key"))) {
-  // The pad's keys do not take the focus from the mouse, so that Enter stays 下一位.
-  key.addEventListener("mousedown", (event) => event.preventDefault());
+// A press with the mouse takes no focus, so that Enter stays 下一位.
+document.addEventListener("mousedown", (event) => {
+  if (event.target instanceof Element && event.target.closest(".now button, .lists button, .top button, .bars button")) event.preventDefault();
+});
+for (const key of Array.from(document.querySelectorAll("[data-key]"))) {
   key.addEventListener("click", () => keyboard.take(/** @type {KeyName} */ (key.getAttribute("data-key"))));
 }
-find("#bar-warn .close").addEventListener("click", () => { find("#bar-warn").hidden = true; });
+find("#bar-warn .close").addEventListener("click", () => bars.read());
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) find("#bar-warn").hidden = true;
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) bars.read();
 });
-setInterval(tick, 1000);
-setInterval(() => { if (view) showLine(find("#line"), view, clock); }, 15000);
+const single = /** @type {HTMLInputElement} */ (document.getElementById("single"));
+single.checked = keyboard.single = localStorage.getItem("clerk-keys") !== "f";
+single.addEventListener("change", () => {
+  keyboard.single = single.checked;
+  localStorage.setItem("clerk-keys", single.checked ? "all" : "f");
+});
+setInterval(() => { tick(); drawPad(); }, 1000);
+setInterval(() => drawLists(), 15000);
 void start();

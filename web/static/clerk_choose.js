@@ -4,8 +4,8 @@ import { Hall } from "./hall.js";
 import { lamp, plate } from "./plate.js";
 import { t } from "./words.js";
 
-/** @type {Record<string, "ok" | "info" | "off">} */
-const LAMPS = { serving: "ok", called: "info", idle: "off" };
+/** @type {Record<string, "ok" | "info" | "off" | "warn">} */
+const LAMPS = { serving: "ok", called: "info", idle: "off", paused: "warn", closed: "off" };
 
 const hall = new Hall({
   onChange() {

@@ -96,6 +96,23 @@ export function circumstances(view, rules, now) {
   };
 }
 
+/**
+ * Why a step beside the pad cannot be taken now: a text key, "" when it can.
+ * @param {"direct" | "choose" | "split" | "seat"} name
+ * @param {import("./clerk_view.js").CounterView} view
+ * @param {Circumstances} now
+ * @param {string[]} rights  staff ids who may choose a ticket; empty: everybody
+ */
+export function obstacle(name, view, now, rights) {
+  if (now.lost) return "clerk.off.lost";
+  if (name === "seat") return "";
+  if (name === "split") return !view.ticket ? "clerk.off.nothing_called" : view.ticket.clients < 2 ? "clerk.off.no_batch" : "";
+  const { next } = padState(view.state, name === "direct" ? { ...now, outage: false, finishOnNext: false } : now);
+  if (next.reason) return next.reason;
+  if (name === "direct") return view.waiting ? "clerk.off.people_waiting" : "";
+  return rights.length && !rights.includes(view.clerk || "") ? "clerk.off.no_right" : "";
+}
+
 /** @param {EventTarget | null} target */
 const isField = (target) => target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 /** @param {EventTarget | null} target */
