@@ -29,6 +29,10 @@ T = TypeVar("T")
 
 BATCH_LIMIT = 512
 FAILURES_BEFORE_UNREADY = 3
+CROWD = 8
+LINGER_S = 0.001
+"""Where batches of so many are usual, the next one is given a moment to gather: deciding and
+answering then take turns at the interpreter instead of fighting for it."""
 
 
 class OutcomeUnknownError(Exception):
@@ -116,6 +120,7 @@ class Writer:
         return await answer  # a caller that gives up cancels its answer, never the wish
 
     async def _run(self) -> None:
+        usual = 0.0
         while True:
             if not self._waiting:
                 if self._stopping:
@@ -123,7 +128,10 @@ class Writer:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
+            if usual >= CROWD and len(self._waiting) < usual * 1.5:
+                await asyncio.sleep(LINGER_S)
             most = min(BATCH_LIMIT, len(self._waiting))
+            usual = max(most, (usual + most) / 2)
             batch = [self._waiting.popleft() for _ in range(most)]
             try:
                 await self._commit(batch)
