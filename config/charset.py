@@ -55,6 +55,15 @@ def plain_text(text: str, charset: Charset) -> str:
     return plain
 
 
+def printable_text(text: str, charset: Charset, missing: str) -> str:
+    """As `plain_text`, with the sign `missing` in the place of what the device has no sign for."""
+    try:
+        return plain_text(text, charset)
+    except UnencodableText as error:
+        known = "".join(REPLACEMENTS.get(char, char) for char in text)
+        return "".join(missing if char in error.chars else char for char in known)
+
+
 def encode_text(text: str, charset: Charset) -> bytes:
     """The bytes of the text for a device.
 

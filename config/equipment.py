@@ -13,9 +13,11 @@ from pydantic import Field, field_validator
 from config.charset import Charset
 from config.errors import refuse
 from config.part import Part, Slug
+from config.speakers import Speaker as Speaker
 
 Protocol = Literal[
-    "escpos", "onbon-bx", "lumen-cpower", "alpha", "template", "modbus-rtu", "scanner", "id-card"
+    "escpos", "onbon-bx", "lumen-cpower", "alpha", "template", "modbus-rtu", "scanner", "id-card",
+    "syn6288",
 ]  # fmt: skip
 
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800, 921600)
@@ -69,10 +71,20 @@ class OnLine(Part):
     baud: int | None = None
 
 
+CUTS = {"partial": b"\x1d\x56\x42\x00", "full": b"\x1d\x56\x41\x00"}
+OVERRIDES = (
+    "width_dots", "confirm", "encoding", "missing_sign", "size_commands", "qr_max_module",
+    "qr_model", "near_end_fitted", "paper_near_mask", "paper_out_mask", "paper_flip",
+    "speed_mm_s",
+)  # fmt: skip
+
+
 class Printer(OnLine):
     """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it really gave.
 
-    `width_dots` and `confirm` left out: as in the profile.
+    What is left out is as in the profile (`devices.profiles`, which explains each field).
+    `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
+    long without paper a slip is not printed any more.
     """
 
     id: Slug
@@ -80,28 +92,37 @@ class Printer(OnLine):
     width_dots: Annotated[int, Field(ge=384, le=832, multiple_of=8)] | None = None
     confirm: Literal["process-id", "fence", "status", "none"] | None = None
     encoding: Charset = "gb18030"
+    missing_sign: Annotated[str, Field(max_length=1)] | None = None
+    dpi: Literal[180, 203, 300] | None = None
+    size_commands: Literal["gs", "all"] | None = None
+    qr_max_module: Annotated[int, Field(ge=3, le=16)] | None = None
+    qr_model: bool | None = None
+    cut: (
+        Annotated[str, Field(pattern=r"^(partial|full|[0-9A-F]{2}( [0-9A-F]{2}){1,7})$")] | None
+    ) = None
+    near_end_fitted: bool | None = None
+    paper_near_mask: Annotated[int, Field(ge=0, le=0x7F)] | None = None
+    paper_out_mask: Annotated[int, Field(ge=0, le=0x7F)] | None = None
+    paper_flip: Annotated[int, Field(ge=0, le=0x7F)] | None = None
+    speed_mm_s: Annotated[int, Field(ge=20, le=500)] | None = None
+    stale_s: Annotated[int, Field(ge=10, le=3600)] = 60
 
     @property
     def device_id(self) -> str:
         """Name of this device in events and on the device page."""
         return f"printer:{self.id}"
 
-
-class Speaker(Part):
-    """`[[speakers]]`: the voice of an area. `rate` in words per minute, `times` a call is said."""
-
-    id: Slug
-    area: str
-    output: Literal["sim://speaker", "system"]
-    voice: Annotated[str, Field(min_length=1)] = "cmn-latn-pinyin"
-    rate: Annotated[int, Field(ge=80, le=300)] = 150
-    times: Annotated[int, Field(ge=1, le=3)] = 2
-    chime: bool = True
-
     @property
-    def device_id(self) -> str:
-        """Name of this device in events and on the device page."""
-        return f"speaker:{self.id}"
+    def overrides(self) -> dict[str, object]:
+        """The fields of the profile that the hall file gives itself."""
+        given: dict[str, object] = {
+            name: value for name in OVERRIDES if (value := getattr(self, name)) is not None
+        }
+        if self.cut is not None:
+            given["cut"] = CUTS.get(self.cut) or bytes.fromhex(self.cut)
+        if self.dpi is not None:
+            given["dots_per_mm"] = self.dpi / 25.4
+        return given
 
 
 class Board(Part):

@@ -41,6 +41,7 @@ from config.queue import (
     Staff,
     Staffing,
 )
+from config.slips import Layout
 from config.strips import Led, Template
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -247,6 +248,7 @@ class Settings(Part):
     platform: Platform
     items: tuple[Item, ...]
     texts: Texts
+    ticket_layout: Layout
     warnings: tuple[ConfigError, ...] = ()
     """What is no mistake and still worth a person's thought."""
 

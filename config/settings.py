@@ -15,9 +15,11 @@ from config.charset import (
     decode_text,
     encode_text,
     plain_text,
+    printable_text,
 )
 from config.checks import check
 from config.draft import Draft, read_toml
+from config.entry import read_entry
 from config.equipment import Board, Line, Printer, Speaker
 from config.errors import ConfigError, ConfigErrors
 from config.faults import FAULTS, Fault, fault
@@ -70,17 +72,19 @@ from config.queue import (
     Staff,
     Staffing,
 )
+from config.slips import Layout, SlipPart, layout_file, shipped_layout
 from config.strips import Led, Template
 
 __all__ = [
     "DAYS", "FAULTS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
-    "UNIT_KEY_NAMES", "Area",
-    "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError", "ConfigErrors",
-    "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton", "Item",
-    "Keypad", "Keys", "Led", "Line", "Phone", "Platform", "Post", "Printer", "Problem", "Profile",
-    "Queue", "RatingBox", "Scanner", "Service", "Settings", "Speaker", "Staff", "Staffing",
-    "Template", "Texts", "UnencodableText", "decode_text", "encode_text", "fault", "flatten", "load",
-    "message", "phrase", "placeholders", "plain_text", "problem", "session_minutes", "shipped",
+    "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing",
+    "ConfigError", "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity",
+    "InputModule", "IssueButton", "Item", "Keypad", "Keys", "Layout", "Led", "Line", "Phone",
+    "Platform", "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner",
+    "Service", "Settings", "SlipPart", "Speaker", "Staff", "Staffing", "Template", "Texts",
+    "UnencodableText", "decode_text", "encode_text", "fault", "flatten", "load", "message",
+    "phrase", "placeholders", "plain_text", "printable_text", "problem", "session_minutes",
+    "shipped", "shipped_layout",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}
@@ -127,6 +131,7 @@ def load(path: str | Path) -> Settings:
         draft.raw = raw
         _read_hall(draft)
         _read_items(draft, path)
+        _read_layout(draft, path)
     _read_texts(draft)
     check(draft)
     if draft.errors or draft.texts is None:
@@ -135,7 +140,7 @@ def load(path: str | Path) -> Settings:
 
 
 def _read_hall(draft: Draft) -> None:
-    draft.refuse_unknown((*_TABLES, *_OPTIONAL, *_LISTS, "items"))
+    draft.refuse_unknown((*_TABLES, *_OPTIONAL, *_LISTS, "items", "ticket_layout"))
     for name, model in _TABLES.items():
         draft.read_table(name, model)
     for name, entry in _LISTS.items():
@@ -166,6 +171,23 @@ def _read_items(draft: Draft, hall: Path) -> None:
     draft.read_list("items", Item, raw=raw.get("items", []), file=str(path))
 
 
+def _read_layout(draft: Draft, hall: Path) -> None:
+    """The ticket's layout lies beside the hall file, or is one that came with the product."""
+    named = draft.raw.get("ticket_layout", "ticket.toml")
+    if not isinstance(named, str):
+        draft.error(
+            ("ticket_layout",),
+            '这里要写版式文件名，如 ticket_layout = "ticket.toml"',
+            'must be the name of a layout file, as in ticket_layout = "ticket.toml"',
+        )
+        return
+    path = layout_file(hall, named)
+    raw = read_toml(path, str(path), draft.errors)
+    if raw is not None:
+        draft.layout, found = read_entry(Layout, raw, (), str(path))
+        draft.errors += found
+
+
 def _read_texts(draft: Draft) -> None:
     flat: dict[str, dict[str, str]] = {}
     for name in ("texts/zh.toml", "texts/en.toml", "phrases.toml"):
@@ -188,4 +210,6 @@ def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
     parts |= {name: entry.part for name, entry in draft.tables.items()}
     for name, model in _OPTIONAL.items():
         parts.setdefault(name, model())
+    if draft.layout is not None:
+        parts["ticket_layout"] = draft.layout.part
     return Settings(path=path, texts=texts, warnings=tuple(draft.warnings), **parts)

@@ -96,12 +96,7 @@ class Equipment:
     # --- printers
 
     def _wire_printer(self, printer: Printer, token_for: Callable[[str], str]) -> None:
-        make = profile(
-            printer.profile,
-            width_dots=printer.width_dots,
-            confirm=printer.confirm,
-            encoding=printer.encoding,
-        )
+        make = profile(printer.profile, **printer.overrides)
         driver = self._replaced.printers.get(printer.id)
         wait_open: Callable[[float], Awaitable[object]] = no_port
         if driver is None:
@@ -114,8 +109,9 @@ class Equipment:
             printer.device_id,
             driver,
             SlipWriter(self._settings, make, token_for),
-            answers=printer.confirm != "none",
+            answers=make.confirm != "none",
             wait_open=wait_open,
+            stale_s=printer.stale_s,
         )
         printing = Printing(paper, self._ground.place(f"print:{printer.id}"), self._ground)
         self.tasks.append((f"printing {printer.id}", printing.run))

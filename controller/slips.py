@@ -34,7 +34,7 @@ class SlipWriter:
 
     def __call__(self, issued: TicketIssued, again_at: int | None = None) -> bytes:
         """Return the bytes; ValueError for a text that the printer has no sign for."""
-        return compose(self.slip(issued, again_at), self._profile)
+        return compose(self.slip(issued, again_at), self._profile, self._settings.ticket_layout)
 
     def slip(self, issued: TicketIssued, again_at: int | None = None) -> TicketSlip:
         """Return the words of the slip; one printed again (UTC ms) is marked so (补打)."""
@@ -53,6 +53,7 @@ class SlipWriter:
             ahead_line=ahead,
             wait_line=self._wait_line(issued),
             time_line=text("zh", "ticket.time", time=issued_at),
+            keep=text("zh", "ticket.keep"),
             notice=self._notice(),
             qr=self._qr(issued),
             qr_caption=text("zh", "ticket.scan") if hall.public_url else "",
@@ -98,8 +99,7 @@ class SlipWriter:
         text = self._settings.texts.message
         rule, queue = self._settings.hall.missed_call, self._settings.queue
         count = queue.missed_behind if rule == "requeue" else queue.missed_within
-        missed = text("zh", f"missed.{rule}", count=count)
-        return f"{text('zh', 'ticket.keep')}\n{missed}"
+        return text("zh", f"missed.{rule}", count=count)
 
     def _qr(self, issued: TicketIssued) -> str:
         hall = self._settings.hall

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Encoding = Literal["gb18030", "gb2312"]
+Clear = Literal["dle-enq", "dle-dc4", "none"]
 Confirm = Literal["process-id", "fence", "status", "none"]
 SizeCommands = Literal["gs", "all"]
 COLUMN_DOTS = 12
@@ -26,6 +27,10 @@ class PrinterProfile:
                       for clones that take one for ASCII and the other for Hanzi
     feed_units_per_mm what ESC J counts in
     qr_max_module     largest module the printer accepts (some clones stop at 8)
+    qr_model          whether the QR model is told; 9 bytes less where it starts with model 2
+    missing_sign      in the place of what the font has no sign for (rare Hanzi); "" refuses it
+    clear             how the buffer is cleared (A.4): "dle-enq" DLE ENQ 2, "dle-dc4" DLE DC4 8,
+                      "none" not at all
     near_end_fitted   False where the near-end bits say nothing
     paper_flip        bits of the paper byte that this make reports the other way round
     """
@@ -38,11 +43,14 @@ class PrinterProfile:
     confirm: Confirm = "fence"
     size_commands: SizeCommands = "all"
     qr_max_module: int = 8
+    qr_model: bool = True
+    missing_sign: str = "〓"
     cut: bytes = b"\x1d\x56\x42\x00"
     near_end_fitted: bool = True
     paper_near_mask: int = 0x0C
     paper_out_mask: int = 0x60
     paper_flip: int = 0x00
+    clear: Clear = "dle-enq"
     speed_mm_s: float = 150.0
     chunk_bytes: int = 256
     status_timeout_s: float = 0.5
@@ -64,6 +72,7 @@ PROFILES: dict[str, PrinterProfile] = {
             confirm="process-id",
             size_commands="gs",
             qr_max_module=16,
+            qr_model=False,
         ),
         PrinterProfile("cn-generic-80"),
         PrinterProfile("cn-generic-58", width_dots=384, near_end_fitted=False, speed_mm_s=80.0),
@@ -72,18 +81,10 @@ PROFILES: dict[str, PrinterProfile] = {
 }
 
 
-def profile(
-    name: str,
-    *,
-    width_dots: int | None = None,
-    confirm: Confirm | None = None,
-    encoding: Encoding | None = None,
-    **others: object,
-) -> PrinterProfile:
+def profile(name: str, **overrides: object) -> PrinterProfile:
     """The named profile with the given fields instead of its own; None keeps the profile's.
 
     Raises KeyError for an unknown name, TypeError for an unknown field.
     """
-    changes = {"width_dots": width_dots, "confirm": confirm, "encoding": encoding, **others}
-    given = {key: value for key, value in changes.items() if value is not None}
+    given = {key: value for key, value in overrides.items() if value is not None}
     return replace(PROFILES[name], **given)  # type: ignore[arg-type]

@@ -1,13 +1,14 @@
-"""The ticket slip (小票): words -> ESC/POS bytes for one make of printer.
+"""The ticket slip (小票): words and a layout -> ESC/POS bytes for one make of printer.
 
 python-escpos' `Dummy` is the encoder; Chinese goes as FS & + GB18030 through its `_raw`, because
 its `text()` prints question marks for a line of Chinese punctuation (device-protocols.md B)::
 
-    1B 40 | 1C 26 | 1B 61 01 | hall | rule | 1D 21 33 number | … | QR: 1D 28 6B … | 1D 56 42 00
-    init    Hanzi   centre                    4 x                   native, level M   feed and cut
+    1B 40 | 1C 26 | 1B 61 01 | 1D 21 11 hall | 1D 21 70 rule | 1D 21 33 number | … | 1D 56 42 00
+    init    Hanzi   centre     2 x             8 x wide        4 x                   feed and cut
 
-The words come from the message files. Nothing here knows what they mean, only how they look:
-the number is the largest thing, then the service, then the place in the queue.
+The words come from the message files, their order and sizes from the layout (config/slips).
+Bytes are time on a slow wire, so a size is told only when it changes, paper is moved by line
+feeds where those fit, and a rule is a few dashes printed eight times as wide.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from dataclasses import dataclass
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 
-from config.settings import encode_text, plain_text
+from config.settings import (
+    Layout,
+    SlipPart,
+    encode_text,
+    plain_text,
+    printable_text,
+    shipped_layout,
+)
 from devices.framing.escpos_paper import qr_modules
 from devices.line_breaking import break_lines, columns
 from devices.profiles import PrinterProfile
@@ -29,7 +37,10 @@ QR_MOST_BYTES = 213
 QR_LARGEST_MM = 33.0
 QR_GOOD_MODULES = (8, 7, 6)
 QR_POOR_MODULES = (5, 4, 3)
-_SIDE_GAP = "   "
+QR_MODEL = b"\x1d\x28\x6b\x04\x00\x31\x41\x32\x00"
+LINE_MM = 25.4 / 6
+RULE_WIDTH = 8
+BARCODE_DOTS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +48,7 @@ class TicketSlip:
     """The words of a slip. An empty text is left out, and so is a `wait_line` of None.
 
     `qr` is what a phone reads: the ticket's page, or plain text; the empty text prints no code.
-    `mark` stands on top of a slip that is printed again (补打), `details` under the service.
+    `mark` stands on a slip that is printed again (补打), `details` under the service.
     """
 
     hall: str
@@ -49,40 +60,41 @@ class TicketSlip:
     notice: str
     qr: str
     number_label: str = ""
+    keep: str = ""
     qr_caption: str = ""
     footer: str = ""
     mark: str = ""
     details: tuple[str, ...] = ()
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The words by the names that a layout gives them."""
+        return {
+            "hall": self.hall,
+            "mark": self.mark,
+            "label": self.number_label,
+            "number": self.number,
+            "service": self.service,
+            "details": "\n".join(self.details),
+            "ahead": self.ahead_line,
+            "wait": self.wait_line or "",
+            "keep": self.keep,
+            "notice": self.notice,
+            "caption": self.qr_caption,
+            "time": self.time_line,
+            "phone": self.footer,
+        }
 
-def compose(slip: TicketSlip, profile: PrinterProfile) -> bytes:
+
+def compose(slip: TicketSlip, profile: PrinterProfile, layout: Layout | None = None) -> bytes:
     """The bytes that print the slip and cut it, from ESC @ to GS V.
 
-    Raises config.settings.UnencodableText for a character that the printer has no sign for, and
-    ValueError for a QR text that does not fit on the paper.
+    A character that the printer has no sign for becomes the profile's `missing_sign`; without one,
+    raises config.settings.UnencodableText. ValueError for a QR text that does not fit on the paper.
     """
     page = _Page(profile)
-    page.space(1)
-    page.heading(slip.hall)
-    page.rule()
-    if slip.mark:
-        page.heading(slip.mark)
-    page.paragraph(slip.number_label)
-    page.space(1)
-    page.large(slip.number)
-    page.space(1)
-    page.heading(slip.service)
-    for detail in slip.details:
-        page.paragraph(detail)
-    page.rule()
-    page.place(slip.ahead_line, slip.wait_line or "")
-    page.rule()
-    page.paragraph(slip.notice)
-    page.qr(slip.qr)
-    page.paragraph(slip.qr_caption)
-    page.space(1.5)
-    page.paragraph(slip.time_line)
-    page.paragraph(slip.footer)
+    for part in (layout or shipped_layout()).parts:
+        page.part(part, slip)
     return page.cut()
 
 
@@ -114,76 +126,122 @@ class _Page:
     def __init__(self, profile: PrinterProfile) -> None:
         self._profile = profile
         self._encoder = Dummy()
-        self._look = (1, 1, False)
+        self._look = _Look(profile)
         self._encoder.hw("INIT")
         self._encoder._raw(HANZI_ON)
         self._encoder.set(align="center")
 
-    def heading(self, text: str) -> None:
-        """Twice as large; twice as high only, where the line is too long for that."""
-        wide = columns(self._plain(text)) * 2 <= self._profile.columns
-        self._lines(text, (2, 2, False) if wide else (1, 2, True))
-
-    def large(self, text: str) -> None:
-        """Four times as large, on one line; smaller only where the paper is too narrow."""
-        times = max(1, min(4, self._profile.columns // max(1, columns(text))))
-        self._lines(text, (times, times, True))
-
-    def place(self, ahead: str, wait: str) -> None:
-        """People ahead and expected wait: side by side where both fit."""
-        together = self._plain(_SIDE_GAP.join(text for text in (ahead, wait) if text))
-        fits = columns(together) <= self._profile.columns
-        for text in (together,) if fits else (ahead, wait):
-            self._lines(text, (1, 2, False))
-
-    def paragraph(self, text: str) -> None:
-        self._lines(text, (1, 1, False))
-
-    def rule(self) -> None:
-        self.space(1)
-        self._lines("-" * self._profile.columns, (1, 1, False))
-        self.space(1)
-
-    def space(self, mm: float) -> None:
-        """Blank paper; at the beginning of a line only."""
-        units = round(mm * self._profile.feed_units_per_mm)
-        self._encoder._raw(b"\x1b\x4a" + bytes([units]))
-
-    def qr(self, data: str) -> None:
-        """A native QR code with its quiet zone above and below; the sides have theirs by width."""
-        if not data:
-            return
-        dots = qr_module_dots(data, self._profile)
-        quiet_mm = QUIET_MODULES * dots / self._profile.dots_per_mm
-        self._set_look((1, 1, False))
-        self.space(quiet_mm)
-        self._encoder.qr(data, ec=QR_ECLEVEL_M, size=dots, native=True)
-        self._encoder._raw(b"\n")
+    def part(self, part: SlipPart, slip: TicketSlip) -> None:
+        """Print one part of the layout; text and bar code only when a field of theirs says so."""
+        fields = slip.fields
+        if part.rule:
+            self._rule()
+        elif part.space_mm is not None:
+            self._space(part.space_mm)
+        elif part.qr:
+            self._qr(slip.qr)
+        elif part.logo is not None:
+            self._encoder._raw(b"\x1c\x70" + bytes([part.logo, 0]))
+        elif not part.fields or any(fields[name] for name in part.fields):
+            if part.barcode is not None:
+                self._barcode(part.barcode.format(**fields))
+            elif part.text is not None:
+                self._text(part.text.format(**fields), part)
 
     def cut(self) -> bytes:
         """Feed to the blade and cut. The bytes of the whole page."""
         self._encoder._raw(self._profile.cut)
         return bytes(self._encoder.output)
 
-    def _lines(self, text: str, look: tuple[int, int, bool]) -> None:
-        width = self._profile.columns // look[0]
-        for line in break_lines(self._plain(text), width):
-            self._set_look(look)
-            self._encoder._raw(encode_text(line, self._profile.encoding) + b"\n")
+    def _text(self, text: str, part: SlipPart) -> None:
+        plain = self._plain(text)
+        widest = max(columns(line) for line in plain.split("\n"))
+        width = max(1, min(part.width, self._profile.columns // max(1, widest)))
+        for line in break_lines(plain, self._profile.columns // width):
+            data = encode_text(line, self._profile.encoding)
+            self._encoder._raw(self._look.change(width, part.height, part.bold, data))
+            self._encoder._raw(data + b"\n")
+
+    def _rule(self) -> None:
+        dashes = b"-" * (self._profile.columns // RULE_WIDTH)
+        self._encoder._raw(self._look.change(RULE_WIDTH, 1, False, dashes) + dashes + b"\n")
+
+    def _space(self, mm: float) -> None:
+        """Blank paper; at the beginning of a line only."""
+        units = min(255, round(mm * self._profile.feed_units_per_mm))
+        self._encoder._raw(b"\x1b\x4a" + bytes([units]))
+
+    def _qr(self, data: str) -> None:
+        """A native QR code with its quiet zone above and below; the sides have theirs by width."""
+        if not data:
+            return
+        dots = qr_module_dots(data, self._profile)
+        self._quiet(dots)
+        before = len(self._encoder.output)
+        self._encoder.qr(data, ec=QR_ECLEVEL_M, size=dots, native=True)
+        if not self._profile.qr_model:
+            page = bytes(self._encoder.output)
+            self._encoder.clear()
+            self._encoder._raw(page[:before] + page[before:].replace(QR_MODEL, b"", 1))
+        self._quiet(dots)
+
+    def _quiet(self, dots: int) -> None:
+        """Four modules of blank paper: a line feed, where a line is that high."""
+        mm = QUIET_MODULES * dots / self._profile.dots_per_mm
+        if mm > LINE_MM:
+            self._space(mm)
+        else:
+            self._encoder._raw(self._look.change(1, 1, False, b"") + b"\n")
+
+    def _barcode(self, text: str) -> None:
+        """CODE128, code set B, 10 mm high, the text not repeated under it."""
+        if not text.isascii() or not text.isprintable():
+            raise ValueError(f"a bar code has letters and digits only, not {text!r}")
+        data = b"{B" + text.encode("ascii").replace(b"{", b"{{")
+        height = b"\x1d\x68" + bytes([BARCODE_DOTS]) + b"\x1d\x77\x02\x1d\x48\x00"
+        self._encoder._raw(height + b"\x1d\x6b\x49" + bytes([len(data)]) + data + b"\n")
 
     def _plain(self, text: str) -> str:
         """After replacement, because ¥ is one column and the 元 in its place two."""
+        missing = self._profile.missing_sign
+        if missing:
+            return printable_text(text, self._profile.encoding, missing)
         return plain_text(text, self._profile.encoding)
 
-    def _set_look(self, look: tuple[int, int, bool]) -> None:
-        if look == self._look:
-            return
-        width, height, bold = self._look = look
-        if self._profile.size_commands == "all":
-            double = (0x20 if width > 1 else 0) | (0x10 if height > 1 else 0)
-            hanzi = (0x04 if width > 1 else 0) | (0x08 if height > 1 else 0)
-            self._encoder._raw(bytes([0x1B, 0x21, double | (0x08 if bold else 0)]))
-            self._encoder._raw(bytes([0x1C, 0x21, hanzi]))
-        self._encoder.set(bold=bold)
-        # The size comes last: nothing may stand between it and what it enlarges.
-        self._encoder.set(custom_size=True, width=width, height=height)
+
+class _Look:
+    """Size and weight as the printer has them now; tells only what changes.
+
+    ESC ! and FS ! hold for Latin and for Hanzi; clones need the one that a line is printed in.
+    GS ! comes last: nothing may stand between it and what it enlarges.
+    """
+
+    def __init__(self, profile: PrinterProfile) -> None:
+        self._all = profile.size_commands == "all"
+        self._latin = self._hanzi = self._size = 0
+        self._bold = False
+
+    def change(self, width: int, height: int, bold: bool, data: bytes) -> bytes:
+        """The commands before a line of these bytes."""
+        said = b""
+        if self._all:
+            said = self._each(width, height, bold, data)
+        size = (width - 1) << 4 | (height - 1)
+        if bold != self._bold:
+            said += b"\x1b\x45" + bytes([bold])
+        if size != self._size or said:
+            said += b"\x1d\x21" + bytes([size])
+        self._size, self._bold = size, bold
+        return said
+
+    def _each(self, width: int, height: int, bold: bool, data: bytes) -> bytes:
+        latin = (0x20 if width > 1 else 0) | (0x10 if height > 1 else 0) | (0x08 if bold else 0)
+        hanzi = (0x04 if width > 1 else 0) | (0x08 if height > 1 else 0)
+        said = b""
+        if latin != self._latin and any(byte < 0x80 for byte in data):
+            said += b"\x1b\x21" + bytes([latin])
+            self._latin = latin
+        if hanzi != self._hanzi and any(byte >= 0x80 for byte in data):
+            said += b"\x1c\x21" + bytes([hanzi])
+            self._hanzi = hanzi
+        return said

@@ -65,7 +65,7 @@ class Paper:
 
     `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is
     False for a printer without a return wire, which cannot be asked; `wait_open` waits for its
-    port, a few seconds at most.
+    port, a few seconds at most. A slip older than `stale_s` is not printed by itself any more.
     """
 
     device: str
@@ -73,6 +73,7 @@ class Paper:
     compose: Callable[[TicketIssued, int | None], bytes]
     answers: bool = True
     wait_open: Callable[[float], Awaitable[object]] = no_port
+    stale_s: int = STALE_S
 
 
 @dataclass
@@ -150,10 +151,10 @@ class Printing:
                 job.paper = "started" if isinstance(event, TicketPrintStarted) else "failed"
 
     def _is_stale(self, job: _Job) -> bool:
-        """Whether the citizen has gone on: a minute of the hall's time, and of real time."""
+        """Whether the citizen has gone on: `stale_s` of the hall's time, and of real time."""
         clock = self._ground.clock
         age_s = (clock.now() - job.since) / 1000
-        return age_s > STALE_S * max(1.0, clock.speed)
+        return age_s > self._paper.stale_s * max(1.0, clock.speed)
 
     async def _print(self, job: _Job) -> None:
         try:

@@ -127,7 +127,7 @@ async def kiosk_on(folder: Path, confirm: Confirm) -> AsyncIterator[Kiosk]:
         async with reacting(folder) as hall, open_link(port.url) as link:
             assert await link.wait_open(5)
             driver = Printer(link, make, CONFIRM_TIMEOUT_S)
-            paper = Paper(DEVICE, driver, lambda issued: compose(slip(issued), make))
+            paper = Paper(DEVICE, driver, lambda issued, again_at=None: compose(slip(issued), make))
             reactor = Printing(paper, hall.ground.place("print:kiosk"), hall.ground)
             await hall.run(hall.supervising.run)
             await hall.run(reactor.run)

@@ -92,7 +92,7 @@ def test_voice_says_a_call_as_the_contract_has_it() -> None:
 def test_ranges_are_never_written_with_a_short_dash() -> None:
     for text in shipped().messages["zh"].values():
         assert "–" not in text
-    assert message("zh", "ticket.wait", low=15, high=25) == "预计等候约15～25分钟"
+    assert message("zh", "ticket.wait", low=15, high=25) == "约等15～25分钟"
 
 
 def test_a_page_gets_its_own_groups_as_templates() -> None:

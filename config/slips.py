@@ -1,0 +1,96 @@
+"""Layouts of paper: what stands on a slip from top to bottom, as `config/slips/*.toml` tell it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, Strict, model_validator
+
+from config.errors import refuse
+from config.messages import FOLDER, placeholders
+from config.part import Part
+
+TICKET_FIELDS = frozenset(
+    ("hall", "mark", "label", "number", "service", "details", "ahead", "wait", "keep",
+     "notice", "caption", "time", "phone")
+)  # fmt: skip
+KINDS = ("text", "rule", "space_mm", "qr", "barcode", "logo")
+
+
+class SlipPart(Part):
+    """One part of a slip: exactly one of text, rule, space_mm, qr, barcode and logo.
+
+    width, height: times the font; a text that is too wide for one line gets narrower. `logo` is
+    the number of a picture that was stored in the printer by its maker's tool.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    rule: bool = False
+    space_mm: Annotated[float, Field(ge=0.5, le=17)] | None = None
+    qr: bool = False
+    barcode: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    logo: Annotated[int, Field(ge=1, le=255)] | None = None
+    width: Annotated[int, Field(ge=1, le=8)] = 1
+    height: Annotated[int, Field(ge=1, le=8)] = 1
+    bold: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SlipPart:
+        given = [kind for kind in KINDS if getattr(self, kind) not in (None, False)]
+        if len(given) != 1:
+            names = "、".join(KINDS)
+            refuse(
+                f"每段正好写一样：{names}",
+                f"each part has exactly one of: {', '.join(KINDS)}",
+            )
+        for text in (self.text, self.barcode):
+            self._known_fields(text or "")
+        return self
+
+    @staticmethod
+    def _known_fields(text: str) -> None:
+        try:
+            unknown = placeholders(text) - TICKET_FIELDS
+        except ValueError:
+            refuse(f"“{text}”里的大括号不成对", f'the braces in "{text}" are not a pair')
+        if unknown:
+            told, known = ", ".join(sorted(unknown)), ", ".join(sorted(TICKET_FIELDS))
+            refuse(f"没有 {told}，可用：{known}", f"there is no {told}; known: {known}")
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that its text names."""
+        return placeholders(self.text or self.barcode or "")
+
+
+class Layout(Part):
+    """A whole slip."""
+
+    parts: Annotated[tuple[SlipPart, ...], Field(max_length=60), Strict(False)]
+
+    @model_validator(mode="after")
+    def _has_number(self) -> Layout:
+        if not any("number" in part.fields for part in self.parts):
+            refuse(
+                "小票上要有 {number}，没有号不成一张票",
+                "a ticket needs {number}; without it nobody knows what to listen for",
+            )
+        return self
+
+
+@cache
+def shipped_layout() -> Layout:
+    """The layout that comes with the product."""
+    with (FOLDER / "slips" / "ticket.toml").open("rb") as file:
+        raw: Mapping[str, Any] = tomllib.load(file)
+    return Layout.model_validate(raw)
+
+
+def layout_file(hall: Path, name: str) -> Path:
+    """Where a layout lies: beside the hall file, else among ours."""
+    beside = hall.parent / name
+    return beside if beside.exists() else FOLDER / "slips" / name
