@@ -13,7 +13,7 @@ from config.errors import Key, key_path
 from config.messages import FOLDER, LANGUAGES, Texts, placeholders
 
 # Groups that must be whole in both languages, whatever a page may add for itself.
-PAIRED = ("kiosk", "led", "missed", "phone", "problems", "ticket")
+PAIRED = ("kiosk", "led", "missed", "phone", "problems", "stop", "ticket")
 # What `devices` fills into the phrases.
 SPOKEN = {"number", "counter"}
 

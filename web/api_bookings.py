@@ -154,8 +154,10 @@ def _proved(call: Call, ticket: str, token: str) -> str:
 
 async def _numbered(call: Call, no: str) -> str:
     """Return the booked ticket of a number: of today's the first that is still booked."""
-    found = await call.hall.read(appointments_of, call.code, Page(0, SAME_NO), {"no": no})
-    today = call.views.today
+    part, today = Page(0, SAME_NO), call.views.today
+    found = await call.hall.read(appointments_of, call.code, part, {"no": no})
+    if not found.rows:  # the kiosk's keys have capitals only
+        found = await call.hall.read(appointments_of, call.code, part, {"no": no.lower()})
 
     def rank(row: Row) -> tuple[bool, bool, int]:
         return row["date"] != today, row["state"] != "BOOKED", row["slot_start"]

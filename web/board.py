@@ -4,6 +4,7 @@ from aiohttp import web
 
 from config.settings import Settings
 from web.keys import HALL
+from web.missed import missed_facts
 from web.pages import render
 from web.problems import ProblemError
 
@@ -19,7 +20,7 @@ async def show(request: web.Request) -> web.Response:
     if area is not None and area not in {known.code for known in settings.areas}:
         raise ProblemError("not_found")
     page = facts(settings, area)
-    return render(request, "board.html", texts=("board", "missed"), page=page)
+    return render(request, "board.html", texts=("board", "missed", "stop"), page=page)
 
 
 def facts(settings: Settings, area: str | None) -> dict[str, object]:
@@ -28,7 +29,7 @@ def facts(settings: Settings, area: str | None) -> dict[str, object]:
     days = (hours.mon, hours.tue, hours.wed, hours.thu, hours.fri, hours.sat, hours.sun)
     return {
         "area": area,
-        "missed": settings.hall.missed_call,
+        **missed_facts(settings),
         "phone": settings.hall.phone,
         "scan": settings.hall.public_url is not None,
         "priorities": bool(settings.hall.priorities),

@@ -1,21 +1,38 @@
-"""The kiosk's page: take a ticket by touch."""
+"""The kiosk's page: take a ticket by touch, and the changing code for phones."""
+
+import asyncio
 
 from aiohttp import web
 
 from config.settings import Settings
 from web.keys import HALL
+from web.missed import missed_facts
 from web.pages import render
+from web.ticket import qr_svg_blocking
 
 
 def add_routes(app: web.Application) -> None:
-    """GET /kiosk"""
+    """GET /kiosk, and the QR code of the present address for phones."""
     app.router.add_get("/kiosk", show)
+    app.router.add_get("/kiosk/code.svg", code)
 
 
 async def show(request: web.Request) -> web.Response:
     page = facts(request.app[HALL].settings)
-    groups = ("kiosk", "missed", "priorities")
+    groups = ("kiosk", "missed", "priorities", "stop")
     return render(request, "kiosk.html", texts=groups, page=page)
+
+
+async def code(request: web.Request) -> web.Response:
+    """Draw what a phone in the hall scans now; /api/v1/phone-code tells for how long it is good."""
+    hall = request.app[HALL]
+    if not hall.settings.phone.tickets:
+        raise web.HTTPNotFound
+    origin = hall.settings.hall.public_url or str(request.url.origin())
+    address = f"{origin}/p/{hall.phone_codes.code(hall.clock.now())}"
+    drawing = await asyncio.to_thread(qr_svg_blocking, address)
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return web.Response(body=drawing, content_type="image/svg+xml", headers=headers)
 
 
 def facts(settings: Settings) -> dict[str, object]:
@@ -29,7 +46,11 @@ def facts(settings: Settings) -> dict[str, object]:
         "general": settings.services[-1].code,
         "priorities": list(hall.priorities),
         "credit_min": hall.priority_credit_s // 60,
-        "missed": hall.missed_call,
+        **missed_facts(settings),
+        "identity": settings.identity.mode,
+        "phone": settings.phone.tickets,
+        "booking": any(service.slots for service in settings.services),
+        "help": hall.phone,
         "qr": hall.public_url is not None,
         "week": [list(day) for day in days],
     }

@@ -2,7 +2,7 @@ import { carried, fill, find, icon, make } from "./dom.js";
 import { Hall } from "./hall.js";
 import { block, plate, reading } from "./plate.js";
 import { Announcer } from "./announcer.js";
-import { lang, minutes, spread, t } from "./words.js";
+import { lang, minutes, spread, t, timeOfDay } from "./words.js";
 
 /**
  * The big screen. The newest call stands in the hero for at least 6 s or until the speech of
@@ -10,9 +10,11 @@ import { lang, minutes, spread, t } from "./words.js";
  *
  * @typedef {import("./hall.js").Call} Call
  * @typedef {import("./hall.js").Service} Service
+ * @typedef {import("./hall.js").Counter} Counter
  * @typedef {object} Page  what the server knows beforehand
  * @property {string | null} area  null: the whole hall
  * @property {string} missed  rule about missed calls
+ * @property {number} missed_count  the number in its sentence
  * @property {string} phone
  * @property {boolean} scan  whether tickets have an address
  * @property {boolean} priorities
@@ -51,6 +53,9 @@ function changed() {
   const state = hall.state;
   if (!state) return;
   const calls = newest(state.calls.filter(here));
+  // Taken back while the link was down: the hall does not know these calls any more.
+  const since = calls.length ? calls[calls.length - 1].seq : Infinity;
+  shown = shown.filter((call) => call.seq < since || call.seq > state.seq || calls.some((known) => known.number === call.number));
   if (!shown.length && !pending.length) shown = calls;
   else {
     const known = new Set([...shown, ...pending].map((call) => call.seq));
@@ -70,6 +75,7 @@ function newest(calls) {
 
 /** @param {string} type @param {any} data */
 function event(type, data) {
+  if (type === "CallUndone") forget(data.number);
   if (type === "DayOpened") { shown = []; pending = []; }
   if ((type === "TicketCalled" || type === "TicketRecalled") && here(data)) {
     if (![...shown, ...pending].some((call) => call.seq === data.seq)) pending.push(data);
@@ -77,6 +83,15 @@ function event(type, data) {
   }
   // After a break the stream tells old ones too; nobody waits for those.
   if (type === "AnnouncementStarted" && here(data) && hall.clock.since(data.at) < STALE_S) announcer.add(data);
+}
+
+/** A call that was taken back was none. @param {string} number */
+function forget(number) {
+  const others = (/** @type {Call} */ call) => call.number !== number;
+  const was = shown.length;
+  [shown, pending] = [shown.filter(others), pending.filter(others)];
+  if (shown.length !== was) heldUntil = 0;
+  draw();
 }
 
 /** The speech of a number has begun: it stands in the hero now. @param {string} number */
@@ -111,6 +126,7 @@ function draw() {
   drawHero(recent[0]);
   drawCalls(recent.slice(1));
   drawWaits();
+  drawNotice();
 }
 
 let hero = "";
@@ -155,16 +171,57 @@ function drawCalls(calls) {
 
 function drawWaits() {
   const services = hall.services.filter(here);
-  const pages = Math.max(1, Math.ceil(services.length / ROWS));
+  const changes = counterChanges();
+  const own = Math.max(1, Math.ceil(services.length / ROWS));
+  const pages = own + Math.ceil(changes.length / ROWS);
   servicePage %= pages;
+  if (servicePage >= own) return drawChanges(changes.slice((servicePage - own) * ROWS, (servicePage - own + 1) * ROWS), pages);
   const part = services.slice(servicePage * ROWS, servicePage * ROWS + ROWS);
   fill(find("#waits"), make("div", { class: "head" }, make("span", {}, t("board.waiting")), pages > 1 && dots(pages, servicePage), make("span", {}, t("board.wait"))),
     part.map((service) => make("div", { class: "line" }, block(service.code), make("span", { class: service.waiting > 99 ? "count figure many" : "count figure" }, make("b", {}, service.waiting), " ", t("board.people")), outlook(service))));
 }
 
+/**
+ * Counters that are paused or closed, each with what a person needs instead. When all are closed
+ * the hall is, and its hours say so.
+ * @returns {{numbers: number[], word: string, hint: string}[]}
+ */
+function counterChanges() {
+  const counters = hall.state ? hall.state.counters.filter(here) : [];
+  const closed = counters.filter((counter) => counter.state === "closed").map((counter) => counter.no);
+  if (closed.length === counters.length) return [];
+  const paused = counters.filter((counter) => counter.state === "paused").map((counter) => ({ numbers: [counter.no], word: pausedUntil(counter), hint: elsewhere(counter.elsewhere) }));
+  const rows = [];
+  for (let at = 0; at < closed.length; at += 3) rows.push({ numbers: closed.slice(at, at + 3), word: t("board.counter_closed"), hint: t("board.other_counters") });
+  return [...paused, ...rows];
+}
+
+/** @param {Counter} counter */
+function pausedUntil(counter) {
+  const until = counter.pause && counter.pause.until;
+  // A time that is past would be a promise that was broken.
+  return until && hall.clock.since(until) === 0 ? t("board.paused_until", { time: timeOfDay(until) }) : t("board.paused");
+}
+
+/** Where else to go, as far as somebody works there now. @param {number[]} numbers */
+function elsewhere(numbers) {
+  const counters = hall.state ? hall.state.counters : [];
+  const open = numbers.filter((no) => counters.some((counter) => counter.no === no && counter.state !== "paused" && counter.state !== "closed"));
+  const fit = open.slice(0, open.some((no) => no > 99) ? 2 : 3);
+  return fit.length ? t("board.elsewhere", { counters: fit.join("、") }) : t("board.please_wait");
+}
+
+/** @param {{numbers: number[], word: string, hint: string}[]} changes @param {number} pages */
+function drawChanges(changes, pages) {
+  fill(find("#waits"), make("div", { class: "head" }, make("span", {}, t("board.counters")), dots(pages, servicePage)),
+    changes.map((change) => make("div", { class: "line change" },
+      make("span", { class: change.numbers.length > 1 ? "numbers many" : "numbers" }, make("b", {}, change.numbers.join("、")), make("span", {}, t("board.counter_no"))),
+      make("span", { class: "what" }, make("strong", {}, change.word), make("span", {}, change.hint)))));
+}
+
 /** @param {Service} service */
 function outlook(service) {
-  if (!service.counters.length) return make("span", { class: "wait none" }, icon("pause"), t("board.no_counter"));
+  if (!service.working) return make("span", { class: "wait none" }, icon("pause"), t("board.no_counter"));
   if (hall.free(service)) return make("span", { class: "wait free" }, t("board.no_wait"));
   const range = minutes(service.wait);
   if (!range) return make("span", { class: "wait dim" }, t("board.estimating"));
@@ -178,18 +235,29 @@ function dots(count, at) {
 
 /** What people should know, one sentence a page: text never moves. */
 function notices() {
+  const stop = hall.state && hall.state.stop;
+  if (stop) return [[stop.kind === "today" ? t("board.stopped_today") : t(`stop.title.${stop.sentence}`), t(`stop.todo.${stop.sentence}`)].join(t("board.comma"))];
   return [
-    t(`missed.${page.missed}`),
+    ...hall.services.filter(here).map(shutNotice).filter(Boolean),
+    t(`missed.${page.missed}`, { count: page.missed_count }),
     ...(page.scan ? [t("board.notice_scan")] : []),
     ...(page.priorities ? [t("board.notice_priority")] : []),
     t("board.notice_phone", { phone: page.phone }),
   ];
 }
 
+/** @param {Service} service */
+function shutNotice(service) {
+  if (!service.shut || (service.shut.why !== "stopped" && service.shut.why !== "quota")) return "";
+  return t(service.shut.why === "quota" ? "board.notice_quota" : "board.notice_stopped", { service: service.name });
+}
+
 function drawNotice() {
   const all = notices();
+  const stop = hall.state && hall.state.stop;
+  find("#notice").className = stop && stop.kind === "emergency" ? "notice alarm" : "notice";
   noticePage %= all.length;
-  fill(find("#notice"), icon("info"), make("span", {}, all[noticePage]), dots(all.length, noticePage));
+  fill(find("#notice"), icon(stop ? "warn" : "info"), make("span", {}, all[noticePage]), all.length > 1 && dots(all.length, noticePage));
 }
 
 function tick() {

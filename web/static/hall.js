@@ -8,13 +8,19 @@ import { live } from "./live.js";
  * @typedef {import("./words.js").Wait} Wait
  * @typedef {{code: string, name: string, name_en: string, icon: string, examples: string,
  *   examples_en: string, area: string, counters: number[], waiting: number, ahead: number,
- *   wait: Wait, open: boolean}} Service
+ *   wait: Wait, working: number, open: boolean, shut: Shut | null, hours: string[] | null,
+ *   left: number | null}} Service
+ * @typedef {{kind: "emergency" | "today", sentence: string}} Stop
+ * @typedef {{why: "stopped" | "hours" | "band" | "quota", stop: Stop | null, opens: string | null}} Shut
+ * @typedef {{reason: string, since: string, until: string | null}} Pause
  * @typedef {{seq: number, at: string, number: string, service: string, counter: number,
  *   area: string, call: number}} Call
  * @typedef {{no: number, name: string, area: string, services: string[], state: string,
+ *   pause: Pause | null, elsewhere: number[],
  *   ticket: {id: string, number: string, state: string} | null}} Counter
  * @typedef {{seq: number, at: string, date: string, counters: Counter[],
- *   waiting: Record<string, number>, waits: Record<string, Wait>, calls: Call[]}} State
+ *   waiting: Record<string, number>, waits: Record<string, Wait>, stop: Stop | null,
+ *   calls: Call[]}} State
  *
  * @typedef {object} Listener
  * @property {() => void} onChange  services or state are new
@@ -22,10 +28,9 @@ import { live } from "./live.js";
  * @property {(lost: boolean) => void} [onLink]  told at each change
  */
 
-/** Events that change what these pages show. */
-const TURNING = new Set([
-  "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
-  "NoShowMarked", "TicketExpired", "DayOpened", "RulesAdopted",
+/** Events that change nothing of what these pages show; all others do. */
+const STILL = new Set([
+  "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "RatingAsked", "TicketRated", "DeviceLost", "DeviceBack",
 ]);
 const GATHER_MS = 200; // events of one moment make one reading
 const POLL_MS = 30000; // a quiet hall still moves its clock and its opening hours
@@ -89,14 +94,19 @@ export class Hall {
   free(service) {
     const state = this.state;
     if (!state || service.ahead > 0) return false;
-    return state.counters.some((counter) => counter.state === "idle" && counter.services.includes(service.code));
+    return service.working > 0 && state.counters.some((counter) => counter.state === "idle" && counter.services.includes(service.code));
+  }
+
+  /** Counters where somebody works: neither paused nor closed. */
+  get working() {
+    return this.state ? this.state.counters.filter((counter) => counter.state !== "paused" && counter.state !== "closed").length : 0;
   }
 
   /** @param {string} type @param {any} data */
   _event(type, data) {
     if (data && data.at) this.clock.sync(data.at);
     if (this.listener.onEvent) this.listener.onEvent(type, data);
-    if (TURNING.has(type) && this.gather === undefined) {
+    if (!STILL.has(type) && this.gather === undefined) {
       this.gather = setTimeout(() => {
         this.gather = undefined;
         void this._refresh();

@@ -2,10 +2,12 @@ import { get, LostError, newKey, post, ProblemError } from "./api.js";
 import { carried, fill, find, icon, make } from "./dom.js";
 import { Hall } from "./hall.js";
 import { doneScreen } from "./kiosk_done.js";
-import { elderDone } from "./kiosk_elder.js";
+import { elderDone, elderScreen } from "./kiosk_elder.js";
 import { homeScreen } from "./kiosk_home.js";
+import { confirmScreen } from "./kiosk_confirm.js";
+import { identityScreen } from "./kiosk_identity.js";
 import { k } from "./kiosk_parts.js";
-import { refusedScreen, silentScreen } from "./kiosk_sad.js";
+import { refusedScreen, silentScreen, stopScreen } from "./kiosk_sad.js";
 import { lang, speak } from "./words.js";
 
 /**
@@ -37,7 +39,7 @@ const hall = new Hall({
 });
 
 /** @type {import("./kiosk_parts.js").Kiosk} */
-const kiosk = { hall, page: carried("page"), items: [], go, home, take: (choice, button) => void take(choice, button), language, contrast };
+const kiosk = { hall, page: carried("page"), items: [], go, home, take: (choice, button) => void take(choice, button), checkIn: (code, button) => void checkIn(code, button), language, contrast };
 
 /** @param {Screen} next */
 function go(next) {
@@ -60,7 +62,15 @@ function go(next) {
 function home() {
   intention = null;
   if (hall.lost && !hall.state) return go(silentScreen());
+  const stop = emergency();
+  if (stop) return go(stopScreen(kiosk, stop));
   return go(homeScreen(kiosk));
+}
+
+/** The stop of the whole hall that takes the whole screen; one for today leaves the rest readable. */
+function emergency() {
+  const stop = hall.state ? hall.state.stop : null;
+  return stop && stop.kind === "emergency" ? stop : null;
 }
 
 /** The next person starts in Chinese and in the usual colours. */
@@ -85,6 +95,9 @@ function contrast() {
 function changed() {
   header();
   if (screen.look === "silent") return home();
+  const stop = emergency();
+  // Whoever has just got a number reads it to the end; what is being sent is answered first.
+  if (stop ? screen.look !== "alarm" && screen.look !== "brand" && !busy : screen.look === "alarm") return home();
   if (screen.update) screen.update();
   return undefined;
 }
@@ -129,9 +142,39 @@ async function allItems() {
  */
 async function take(choice, button) {
   if (busy) return;
+  if (kiosk.page.identity === "required" && !choice.identity) {
+    go(identityScreen(kiosk, choice, () => (choice.elder ? elderScreen(kiosk) : confirmScreen(kiosk, choice))));
+    return;
+  }
+  const body = {
+    service: choice.service.code, ...(choice.item && { items: [choice.item.code] }), ...(choice.priority && { priority: choice.priority }),
+    ...(choice.further.length && { further: choice.further, together: choice.together }), ...(choice.identity && { identity: choice.identity }),
+  };
+  await send("/api/v1/tickets", body, button, (ticket) => (choice.elder ? elderDone(kiosk, ticket) : doneScreen(kiosk, ticket, choice)),
+    (error) => {
+      const typed = error instanceof ProblemError && error.code === "identity_wrong";
+      return typed ? identityScreen(kiosk, { ...choice, identity: null }, () => confirmScreen(kiosk, { ...choice, identity: null }), error.sentence(lang()))
+        : refusedScreen(kiosk, error, () => take(choice, make("button")));
+    });
+}
+
+/** @param {string} code an address or a number @param {HTMLElement} button */
+async function checkIn(code, button) {
+  if (busy) return;
+  await send("/api/v1/check-in", { code }, button, (ticket) => doneScreen(kiosk, ticket), (error) => refusedScreen(kiosk, error, () => checkIn(code, make("button"))));
+}
+
+/**
+ * Send a wish for a ticket and show what came of it.
+ * @param {string} path
+ * @param {Record<string, unknown>} body
+ * @param {HTMLElement} button
+ * @param {(ticket: import("./kiosk_parts.js").Ticket) => Screen} done
+ * @param {(error: ProblemError | LostError) => Screen} refused
+ */
+async function send(path, body, button, done, refused) {
   busy = true;
-  const body = { service: choice.service.code, ...(choice.item && { items: [choice.item.code] }), ...(choice.priority && { priority: choice.priority }) };
-  const wish = JSON.stringify(body);
+  const wish = path + JSON.stringify(body);
   if (!intention || intention.wish !== wish) intention = { wish, key: newKey() };
   const before = Array.from(button.childNodes);
   const wait = setTimeout(() => {
@@ -139,12 +182,12 @@ async function take(choice, button) {
     fill(button, make("span", { class: "spinner" }), k("taking"));
   }, BUSY_MS);
   try {
-    const ticket = await post("/api/v1/tickets", body, { key: intention.key, tries: 3, timeoutMs: 5000, onRetry: () => fill(button, make("span", { class: "spinner" }), k("retrying")) });
+    const ticket = await post(path, body, { key: intention.key, tries: 3, timeoutMs: 5000, onRetry: () => fill(button, make("span", { class: "spinner" }), k("retrying")) });
     intention = null;
-    go(choice.elder ? elderDone(kiosk, ticket) : doneScreen(kiosk, ticket));
+    go(done(ticket));
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof LostError)) throw error;
-    go(refusedScreen(kiosk, error, () => take(choice, make("button"))));
+    go(refused(error));
   } finally {
     clearTimeout(wait);
     button.classList.remove("busy");

@@ -1,6 +1,8 @@
 import { fill, icon, make } from "./dom.js";
 import { countdown } from "./countdown.js";
 import { findScreen } from "./kiosk_find.js";
+import { identityScreen } from "./kiosk_identity.js";
+import { moreScreen } from "./kiosk_more.js";
 import { examplesOf, figuresOf, k, nameOf, other, otherTag, small } from "./kiosk_parts.js";
 import { lang, t } from "./words.js";
 
@@ -64,21 +66,26 @@ export function confirmScreen(kiosk, choice) {
     fill(place, figuresOf(now.ahead, now.wait));
   }
   update();
-  const note = make("p", { class: "note" }, icon("info"), k("privacy"));
-  const element = make("div", { class: "screen confirm" }, heading("confirm_title", ring.element),
+  const note = make("p", { class: "note" }, icon("info"), k(kiosk.page.identity === "required" ? "privacy_required" : "privacy"));
+  const extras = make("div", { class: "extras" });
+  const others = kiosk.hall.services.length > 1 && moreButton(kiosk, choice);
+  const full = choice.item && choice.further.length > 0;
+  const element = make("div", { class: full ? "screen confirm full" : "screen confirm" }, heading("confirm_title", ring.element),
     make("section", { class: "sheet" },
       make("div", { class: "what", "data-line": service.code }, make("span", { class: "letter" }, make("b", {}, service.code), icon(service.icon)),
         make("div", {}, make("h2", {}, nameOf(service)), make("p", {}, examplesOf(service)),
           make("p", { class: "en", lang: otherTag() }, other() === "en" ? service.name_en : service.name))),
-      choice.item && itemLine(choice.item), place),
+      choice.item && itemLine(choice.item), choice.further.length > 0 && furtherLine(kiosk, choice), place),
     take,
     kiosk.page.priorities.length > 0 && priorityButton(kiosk, choice),
+    extras,
     note,
-    foot(kiosk, null));
+    kiosk.page.identity === "optional" ? cardFoot(kiosk, choice) : foot(kiosk, null));
 
   /** A quick finger may be here before the items are. */
   function loaded() {
-    if (hasItems(kiosk, choice) && !element.querySelector(".choose")) note.before(itemButton(kiosk, choice));
+    fill(extras, hasItems(kiosk, choice) && itemButton(kiosk, choice), others);
+    extras.classList.toggle("two", extras.children.length > 1);
   }
   loaded();
   return { element, update, loaded, tick: ring.show, seconds: 60, asks: true };
@@ -93,6 +100,30 @@ function itemButton(kiosk, choice) {
   const hint = choice.item ? "change_item_hint" : "choose_item_hint";
   return make("button", { class: "btn secondary choose", type: "button", onclick: () => kiosk.go(findScreen(kiosk, choice)) },
     icon("file-text"), make("span", {}, make("span", { class: "two-tongues" }, make("strong", {}, k(key)), small(key)), make("small", {}, k(hint))), icon("right", "i go"));
+}
+
+/** @param {Kiosk} kiosk @param {Choice} choice */
+function moreButton(kiosk, choice) {
+  const key = choice.further.length ? "more_change" : "more_add";
+  return make("button", { class: "btn secondary choose", type: "button", onclick: () => kiosk.go(moreScreen(kiosk, choice)) },
+    icon("layers"), make("span", {}, make("span", { class: "two-tongues" }, make("strong", {}, k(key)), small(key)), make("small", {}, k("more_add_hint"))), icon("right", "i go"));
+}
+
+/** The services after the first. @param {Kiosk} kiosk @param {Choice} choice */
+function furtherLine(kiosk, choice) {
+  const names = furtherNames(kiosk, choice.further);
+  return make("div", { class: "chosen" }, icon(choice.together ? "transfer" : "list"), make("div", {},
+    make("strong", {}, k("further", { names })), make("p", { class: "soft" }, k(choice.together ? "at_once" : "in_order"))));
+}
+
+/** @param {Kiosk} kiosk @param {string[]} codes */
+export const furtherNames = (kiosk, codes) => codes.map((code) => kiosk.hall.service(code)).map((service) => (service ? nameOf(service) : "")).filter(Boolean).join(lang() === "en" ? ", " : "、");
+
+/** The way with a card stands beside the way home. @param {Kiosk} kiosk @param {Choice} choice */
+function cardFoot(kiosk, choice) {
+  return make("footer", { class: "foot two" },
+    make("button", { class: "btn with-card", type: "button", onclick: () => kiosk.go(identityScreen(kiosk, choice, () => confirmScreen(kiosk, choice))) }, icon("id-card"), k("id_take")),
+    make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, icon("home"), k("home")));
 }
 
 /** @param {Item} item */

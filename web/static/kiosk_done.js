@@ -1,7 +1,8 @@
 import { get } from "./api.js";
 import { countdown } from "./countdown.js";
 import { fill, icon, make } from "./dom.js";
-import { figuresOf, k, nameOf, other, otherTag, small } from "./kiosk_parts.js";
+import { furtherNames } from "./kiosk_confirm.js";
+import { figuresOf, k, missedRule, nameOf, other, otherTag, small } from "./kiosk_parts.js";
 import { plate } from "./plate.js";
 import { t } from "./words.js";
 
@@ -18,25 +19,34 @@ const LATE_MS = 10000; // a slip takes 2 s; after this it will not come while so
  * "Your ticket is ready": the number, the place, the code; then the slip below.
  * @param {Kiosk} kiosk
  * @param {Ticket} ticket
+ * @param {import("./kiosk_parts.js").Choice | null} [choice] what it was taken for; null: a check-in
  * @returns {Screen}
  */
-export function doneScreen(kiosk, ticket) {
+export function doneScreen(kiosk, ticket, choice = null) {
   const ring = countdown(k("seconds_back"));
   const service = kiosk.hall.service(ticket.service);
   const slip = slipBar(kiosk, ticket);
   const element = make("div", { class: "screen done on-brand" },
     make("header", { class: "heading" }, make("span", { class: "tick" }, icon("check")),
-      make("div", {}, make("h1", {}, k("done_title")), small("done_title", {}, "under")), ring.element),
+      make("div", {}, make("h1", {}, k(choice ? "done_title" : "check_in_done")), small(choice ? "done_title" : "check_in_done", {}, "under")), ring.element),
     make("section", { class: "ticket" },
       make("p", { class: "label" }, k("your_number"), " ", make("span", { class: "en", lang: otherTag() }, t("kiosk.your_number", {}, other()))),
       plate(ticket.number), make("p", { class: "service" }, service ? nameOf(service) : ticket.service),
+      also(kiosk, ticket, choice),
       make("div", { class: "tear" }), figuresOf(ticket.ahead, ticket.wait), code(kiosk, ticket)),
     make("div", { class: "after" },
-      make("p", { class: "note" }, icon("sound"), make("span", {}, t(`missed.${kiosk.page.missed}`), make("small", { lang: otherTag() }, t(`missed.${kiosk.page.missed}`, {}, other())))),
+      make("p", { class: "note" }, icon("sound"), make("span", {}, missedRule(kiosk.page), make("small", { lang: otherTag() }, missedRule(kiosk.page, other())))),
       slip.element,
       make("footer", { class: "foot two" }, make("button", { class: "btn", type: "button", onclick: () => kiosk.home() }, k("ok")),
         make("button", { class: "btn ghost", type: "button", onclick: slip.asked }, k("no_slip")))));
   return { element, look: "brand", seconds: 15, tick: ring.show, event: slip.event, leave: slip.leave };
+}
+
+/** What else is on the ticket: further services, or that an appointment came too late. @param {Kiosk} kiosk @param {Ticket} ticket @param {import("./kiosk_parts.js").Choice | null} choice */
+function also(kiosk, ticket, choice) {
+  if (ticket.late) return make("p", { class: "also" }, k("check_in_late"));
+  if (!choice || !choice.further.length) return null;
+  return make("p", { class: "also" }, k(choice.together ? "done_together" : "done_further", { names: furtherNames(kiosk, choice.further) }));
 }
 
 /** @param {Kiosk} kiosk @param {Ticket} ticket */
@@ -50,7 +60,7 @@ function code(kiosk, ticket) {
 }
 
 /** A long Chinese sentence breaks after its comma. @param {string} sentence */
-const lines = (sentence) => sentence.split(/(?<=，)/).map((part, place) => [place > 0 && make("br"), part]);
+export const lines = (sentence) => sentence.split(/(?<=，)/).map((part, place) => [place > 0 && make("br"), part]);
 
 /**
  * What has become of the slip, told by the stream and by asking.

@@ -1,7 +1,8 @@
 import { countdown } from "./countdown.js";
 import { fill, icon, make } from "./dom.js";
 import { confirmScreen, foot, heading, kindOf } from "./kiosk_confirm.js";
-import { k, nameOf } from "./kiosk_parts.js";
+import { chosen, k, nameOf } from "./kiosk_parts.js";
+import { shutScreen } from "./kiosk_sad.js";
 import { initials } from "./pinyin.js";
 
 /**
@@ -99,7 +100,7 @@ function keyboard(type) {
 function itemRow(kiosk, choice, item) {
   const service = kiosk.hall.service(item.service);
   if (!service) return null;
-  const open = () => kiosk.go(confirmScreen(kiosk, { priority: null, elder: false, ...choice, service, item }));
+  const open = () => kiosk.go(service.shut ? shutScreen(kiosk, service) : confirmScreen(kiosk, chosen(service, { ...choice, service, item })));
   return make("button", { class: "row item", type: "button", "data-line": item.service, onclick: open },
     make("span", { class: "letter" }, make("b", {}, item.service)),
     make("span", { class: "name" }, make("strong", {}, item.name), make("span", {}, nameOf(service), " ", make("em", {}, kindOf(item)))), icon("right", "i go"));

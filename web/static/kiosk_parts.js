@@ -1,5 +1,5 @@
 import { make } from "./dom.js";
-import { lang, minutes, spread, t } from "./words.js";
+import { lang, minutes, spread, t, timeOfDay } from "./words.js";
 
 /**
  * What the kiosk's screens share.
@@ -8,9 +8,10 @@ import { lang, minutes, spread, t } from "./words.js";
  * @typedef {import("./hall.js").Service} Service
  * @typedef {{code: string, name: string, owner: string, service: string, kind: string,
  *   legal_days: number | null, promised_days: number | null, materials: string[], minutes: number | null}} Item
- * @typedef {{service: Service, item: Item | null, priority: string | null, elder: boolean}} Choice
+ * @typedef {{service: Service, item: Item | null, priority: string | null, elder: boolean,
+ *   further: string[], together: boolean, identity: string | null}} Choice
  * @typedef {{id: string, number: string, service: string, ahead: number,
- *   wait: import("./words.js").Wait, token: string}} Ticket
+ *   wait: import("./words.js").Wait, token: string, late: boolean}} Ticket
  * @typedef {object} Page  what the server knows beforehand
  * @property {string} name
  * @property {string} name_en
@@ -18,6 +19,11 @@ import { lang, minutes, spread, t } from "./words.js";
  * @property {string[]} priorities
  * @property {number} credit_min
  * @property {string} missed  rule about missed calls
+ * @property {number} missed_count  the number in its sentence
+ * @property {"off" | "optional" | "required"} identity  real-name issue
+ * @property {boolean} phone  whether phones in the hall may take numbers
+ * @property {boolean} booking  whether any service has appointments
+ * @property {string} help  telephone number to ask at
  * @property {boolean} qr  whether the ticket has an address of its own
  * @property {string[][]} week  sessions of each day from Monday, empty: always open
  *
@@ -39,6 +45,7 @@ import { lang, minutes, spread, t } from "./words.js";
  * @property {(screen: Screen) => void} go
  * @property {() => void} home
  * @property {(choice: Choice, button: HTMLElement) => void} take
+ * @property {(code: string, button: HTMLElement) => void} checkIn
  * @property {() => void} language
  * @property {() => void} contrast
  */
@@ -70,6 +77,17 @@ export function figures(key, values) {
   });
 }
 
+/**
+ * A new choice of a service.
+ * @param {Service} service
+ * @param {Partial<Choice>} [more]
+ * @returns {Choice}
+ */
+export const chosen = (service, more) => ({ service, item: null, priority: null, elder: false, further: [], together: false, identity: null, ...more });
+
+/** The hall's rule about missed calls as a sentence. @param {Page} page @param {import("./words.js").Lang} [to] */
+export const missedRule = (page, to) => t(`missed.${page.missed}`, { count: page.missed_count }, to);
+
 /** @param {Service} service */
 export const nameOf = (service) => (lang() === "en" ? service.name_en : service.name);
 /** @param {Service} service */
@@ -82,12 +100,58 @@ export const examplesOf = (service) => (lang() === "en" ? service.examples_en : 
  * @returns {{main: (string | HTMLElement)[], hint: string, free: boolean}}
  */
 export function outlook(hall, service) {
-  if (!service.open) return { main: [k("closed_row")], hint: "", free: false };
-  if (!service.counters.length) return { main: [k("no_counter")], hint: k("no_counter_hint"), free: false };
+  if (service.shut) {
+    const told = shutWords(service, service.shut, hall.clock.date());
+    return { main: [told.short], hint: told.hint, free: false };
+  }
+  if (!service.working) return { main: [k("no_counter")], hint: k("no_counter_hint"), free: false };
   if (hall.free(service)) return { main: [k("no_wait")], hint: k("no_wait_hint"), free: true };
   const range = minutes(service.wait);
   const main = service.ahead ? figures("ahead", { n: service.ahead }) : [k("ahead_none")];
   return { main, hint: range ? about(range) : "", free: false };
+}
+
+/**
+ * Why no numbers are given out: two short pieces for a row, a title and what to do for a screen.
+ * @param {Service} service
+ * @param {import("./hall.js").Shut} shut
+ * @param {Date} now the hall's calendar in its UTC fields
+ * @param {import("./words.js").Lang} [to]
+ * @returns {{short: string, hint: string, title: string, todo: string}}
+ */
+export function shutWords(service, shut, now, to) {
+  const say = (/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) => t(`kiosk.${key}`, values, to);
+  if (shut.stop) {
+    const today = shut.stop.kind === "today";
+    return { short: say(today ? "shut_today" : "shut_stopped"), hint: t(`stop.short.${shut.stop.sentence}`, {}, to), title: today ? say("shut_today_title") : t(`stop.title.${shut.stop.sentence}`, {}, to), todo: t(`stop.todo.${shut.stop.sentence}`, {}, to) };
+  }
+  const opens = shut.opens ? when(shut.opens, now, to) : null;
+  const next = opens ? say("sad_next", { day: opens.day, time: opens.time }) : "";
+  if (shut.why === "quota") return { short: say("shut_quota"), hint: say("shut_quota_hint"), title: say("shut_quota_title"), todo: say("shut_quota_todo") };
+  if (shut.why === "band") return { short: opens ? say("shut_opens", { time: opens.time }) : say("shut_quota"), hint: say("shut_band_hint"), title: say("shut_band_title"), todo: next };
+  if (opens && opens.ahead === 0) return { short: say("shut_opens", { time: opens.time }), hint: say("shut_hours_hint"), title: say(hasBegun(service, now) ? "sad_noon" : "shut_hours_title"), todo: next };
+  return { short: say("closed_row"), hint: opens ? say("shut_next", { day: opens.day, time: opens.time }) : "", title: say("sad_closed"), todo: next };
+}
+
+/** Whether today's first hours are past: what follows is a break. @param {Service} service @param {Date} now */
+function hasBegun(service, now) {
+  const first = service.hours && service.hours[0] ? service.hours[0].slice(0, 5) : "24:00";
+  return `${String(now.getUTCHours()).padStart(2, "0")}:${String(now.getUTCMinutes()).padStart(2, "0")}` >= first;
+}
+
+const WEEK = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/**
+ * "明天", "8:30" of an instant, and how many days ahead it is.
+ * @param {string} at RFC 3339 in the hall's zone
+ * @param {Date} now the hall's calendar in its UTC fields
+ * @param {import("./words.js").Lang} [to]
+ */
+export function when(at, now, to) {
+  const day = Date.parse(`${at.slice(0, 10)}T00:00:00Z`);
+  const ahead = Math.round((day - Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate())) / 86400000);
+  const name = ["today", "tomorrow"][ahead] || WEEK[new Date(day).getUTCDay()];
+  return { ahead, day: t(`kiosk.${name}`, {}, to), time: timeOfDay(at) };
 }
 
 /** "约 15～25 分钟", "60 分钟以上" @param {string} range */
@@ -108,26 +172,4 @@ export function figuresOf(ahead, wait) {
 function cell(label, figure, unit) {
   return make("div", {}, make("dt", {}, k(label), " ", make("span", { class: "en", lang: otherTag() }, t(`kiosk.${label}`, {}, other()))),
     make("dd", { class: "figure" }, make("b", {}, figure), " ", k(unit)));
-}
-
-/**
- * Words of the next opening: {day: "明天", time: "8:30", noon: false}; null when never.
- * @param {string[][]} week sessions of each day from Monday, "08:30-12:00"
- * @param {Date} now the hall's calendar in its UTC fields
- */
-export function opening(week, now) {
-  const today = (now.getUTCDay() + 6) % 7;
-  const clock = now.getUTCHours() * 60 + now.getUTCMinutes();
-  for (let ahead = 0; ahead < 8; ahead += 1) {
-    const sessions = week[(today + ahead) % 7] || [];
-    for (const session of sessions) {
-      const [hour, minute] = session.split("-")[0].split(":").map(Number);
-      if (ahead === 0 && hour * 60 + minute <= clock) continue;
-      const names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-      const day = ["today", "tomorrow"][ahead] || names[(today + ahead) % 7];
-      const noon = ahead === 0 && session !== sessions[0];
-      return { day: k(day), time: `${hour}:${String(minute).padStart(2, "0")}`, noon };
-    }
-  }
-  return null;
 }
