@@ -13,6 +13,7 @@ from config.input_checks import check_inputs
 from config.models import DAYS
 from config.queue_checks import check_queue, check_sessions
 from config.references import Register, register
+from config.speaker_checks import check_readings, check_speakers
 from config.strip_checks import check_strips
 from config.wiring import check_wiring
 from config.wording import check_wording
@@ -36,6 +37,8 @@ def check(draft: Draft) -> None:
         check_wiring(draft)
         check_inputs(draft)
         check_strips(draft)
+        check_speakers(draft)
+    check_readings(draft)
     check_wording(draft)
 
 

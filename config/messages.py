@@ -45,6 +45,11 @@ class Texts:
         """What the voice says; values are already spelled out as they are read."""
         return self.phrases[key].format(**values)
 
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """How words of several readings are written for the speech engine."""
+        return read_flat(FOLDER / "pronunciation.toml")
+
     def page(self, lang: str, *groups: str) -> dict[str, str]:
         """Raw texts of some groups for a page's script: {"kiosk.title": "…{number}…"}."""
         starts = tuple(f"{group}." for group in groups)

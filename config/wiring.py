@@ -22,6 +22,7 @@ _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
     "input_modules": ("modbus-rtu", "输入模块", "an input module"),
     "scanners": ("scanner", "扫码器", "a scanner"),
     "card_readers": ("id-card", "身份证阅读器", "a card reader"),
+    "speakers": ("syn6288", "语音模块", "a voice module"),
 }
 # Cards find their speed by a ping at these two only (device-protocols.md D.1).
 _BX_BAUDS = (9600, 57600)
@@ -36,12 +37,10 @@ def check_wiring(draft: Draft) -> None:
     _lines(draft)
     _devices(draft)
     _one_printer(draft)
-    for name in ("speakers", "boards"):
-        draft.refuse_twice(name, "id")
+    draft.refuse_twice("boards", "id")
     for name in ("leds", "keypads", "rating_boxes"):
         draft.refuse_twice(name, "counter")
     _unknown_counters(draft)
-    draft.refuse_twice("speakers", "area")
 
 
 def _lines(draft: Draft) -> None:
@@ -169,17 +168,20 @@ def _place(
 
 
 def _alone(draft: Draft) -> None:
-    """Scanners and card readers have no address, so each needs a line of its own."""
-    for name in ("scanners", "card_readers"):
+    """What has no address needs a line of its own."""
+    for name in ("scanners", "card_readers", "speakers"):
         taken: dict[str, Key] = {}
         for device in draft.having(name, "line"):
             line = device["line"]
+            if line is None:
+                continue
             if line in taken:
                 first = key_path(taken[line])
                 draft.error(
                     (*device.key, "line"),
-                    f"线路 {line} 已接 {first}，扫码器和阅读器各用一条线路",
-                    f"line {line} has {first}; scanners and card readers need a line each",
+                    f"线路 {line} 已接 {first}，扫码器、阅读器和语音模块各用一条线路",
+                    f"line {line} has {first}; scanners, card readers and "
+                    "voice modules need a line each",
                 )
             taken.setdefault(line, device.key)
 
