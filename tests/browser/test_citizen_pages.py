@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
+from config.settings import Settings
 from tests.fixtures.faces import BOARD, KIOSK, LAN_NAME, PHONE, Faces, faults, picture
 from tests.fixtures.faces import KIOSK_WIDE as WIDE
 from tests.fixtures.served import ServedHall, served
@@ -42,8 +43,10 @@ class Citizen:
 
 
 @asynccontextmanager
-async def visiting(folder: Path, browser: Browser) -> AsyncIterator[Citizen]:
-    async with served(folder) as hall:
+async def visiting(
+    folder: Path, browser: Browser, *, settings: Settings | None = None
+) -> AsyncIterator[Citizen]:
+    async with served(folder, settings=settings) as hall:
         port = hall.client.port
         assert port is not None
         citizen = Citizen(hall, Faces(browser, port))

@@ -34,7 +34,10 @@ export function taking(desk) {
 
   function drawServices() {
     const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.code : undefined;
-    fill(find("#services"), desk.services.map(row));
+    const list = find("#services");
+    const top = list.scrollTop;
+    fill(list, desk.services.map(row));
+    list.scrollTop = top;
     if (held) find(`#services [data-code="${held}"]`).focus({ preventScroll: true });
   }
 
@@ -78,11 +81,11 @@ export function taking(desk) {
         toggle(d("priority_none"), !wish.priority, () => { wish.priority = ""; }),
         desk.page.priorities.map((code) => toggle(t(`priorities.${code}`), wish.priority === code, () => { wish.priority = code; }))),
       make("div", { class: "line" }, toggle(d("several"), wish.several, () => { wish.several = !wish.several; wish.services = wish.services.slice(0, 1); }, d("several_hint")),
-        order && toggle(d("in_order"), !wish.together, () => { wish.together = false; }),
-        order && toggle(d("together"), wish.together, () => { wish.together = true; })),
+        make("span", { class: "label" }, d("clients")), step(-1), make("output", { class: "clients" }, wish.clients), step(1)),
+      order && make("div", { class: "line" }, toggle(d("in_order"), !wish.together, () => { wish.together = false; }),
+        toggle(d("together"), wish.together, () => { wish.together = true; })),
       make("div", { class: "line" }, toggle(d("escort"), wish.escort, () => { wish.escort = !wish.escort; }, d("escort_hint")),
         toggle(d("test"), wish.test, () => { wish.test = !wish.test; }, d("test_hint"))),
-      make("div", { class: "line" }, make("span", { class: "label" }, d("clients")), step(-1), make("output", { class: "clients" }, wish.clients), step(1)),
       desk.page.identity !== "off" && identity());
   }
 

@@ -2,6 +2,7 @@ import { get } from "./api.js";
 import { fill, find, icon, make } from "./dom.js";
 import { d, empty, serviceName } from "./desk_parts.js";
 import { block, lamp, plate } from "./plate.js";
+import { dayWords } from "./slots.js";
 import { whyList } from "./ticket_why.js";
 import { lang, minutes, t, timeOfDay } from "./words.js";
 
@@ -80,7 +81,7 @@ export function ticketPane(desk) {
       waits && [d("ahead"), make("b", {}, d("ahead_n", { n: ticket.ahead || 0 }))],
       waits && [d("wait"), make("b", {}, range ? d("minutes", { range }) : ticket.ahead ? d("unknown") : d("nobody"))],
       ticket.counter !== null && [d("counter"), make("b", {}, d("counter_n", { n: ticket.counter }))],
-      ticket.slot && [d("slot"), `${ticket.slot.slice(5, 10)} ${timeOfDay(ticket.slot)}`],
+      ticket.slot && [d("slot"), `${dayWords(ticket.slot.slice(0, 10))} ${timeOfDay(ticket.slot)}`],
       ticket.issued_at && [d("issued"), timeOfDay(ticket.issued_at)],
       ticket.last_called_at && [d("called"), d("called_n", { time: timeOfDay(ticket.last_called_at), n: ticket.calls })],
       ticket.further.length > 0 && [d("then"), ticket.further.map((code) => serviceName(desk, code)).join(d("comma"))],

@@ -51,7 +51,7 @@ export function slotPicker(booking, now, onPick) {
   let asked = 0;
   const parts = { services: make("div", { class: "rows" }), days: make("div", { class: "days" }), slots: make("div", { class: "slots" }) };
   const element = make("div", { class: "picker" },
-    booking.services.length > 1 && make("fieldset", {}, make("legend", {}, w("service")), parts.services),
+    make("fieldset", {}, make("legend", {}, w("service")), parts.services),
     make("fieldset", {}, make("legend", {}, w("date")), parts.days),
     make("fieldset", {}, make("legend", {}, w("slot")), parts.slots));
 
