@@ -248,6 +248,7 @@ def split(state: HallState, command: SplitTicket, context: Context) -> list[Even
         clients=ticket.clients - command.after,
         person=ticket.person,
         test=ticket.test,
+        cut=ticket,
     )
     numbers = series(state)
     rule = state.rules.services[ticket.service]

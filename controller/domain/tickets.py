@@ -26,7 +26,7 @@ from controller.domain.hall_commands import AskPrint
 from controller.domain.limits import require_open, require_quota, require_running
 from controller.domain.numbers import series
 from controller.domain.opening import opening
-from controller.domain.state import Context, HallState
+from controller.domain.state import Context, HallState, Ticket
 
 LIFE: dict[tuple[str, str], str] = {
     ("", "TicketBooked"): "BOOKED",
@@ -110,7 +110,8 @@ class Wanted:
     """What a new number is for: services in their order, who comes, and which rules hold.
 
     `slot` is the start of a booked slot (UTC ms), `late` when its holder came too late for it,
-    `credit_ms` how far before its issue the ticket is put into the line.
+    `credit_ms` how far before its issue the ticket is put into the line, `cut` the batch that its
+    clients leave.
     """
 
     ticket: str
@@ -126,6 +127,7 @@ class Wanted:
     late: bool = False
     test: bool = False
     credit_ms: int = 0
+    cut: Ticket | None = None
 
 
 def issue(state: HallState, command: IssueTicket, context: Context) -> list[Event]:
@@ -178,7 +180,8 @@ def issued(
     empty = bool(day) and not state.rules.keep_overnight
     asked = wanted.lines if wanted.together else wanted.lines[:1]
     ahead, service = min(
-        (0 if empty else state.people_ahead(code, place), code) for code in asked
+        (0 if empty else state.people_ahead(code, place) - _leaving(state, wanted, code), code)
+        for code in asked
     )
     wait = state.wait_for(service, ahead)
     return TicketIssued(
@@ -204,6 +207,14 @@ def issued(
         late=wanted.late,
         test=wanted.test,
     )
+
+
+def _leaving(state: HallState, wanted: Wanted, service: str) -> int:
+    """Count those clients of this ticket whom the state still has in a batch ahead of it."""
+    cut = wanted.cut
+    if cut is None or cut.test or cut.state != "WAITING":
+        return 0
+    return wanted.clients if set(cut.lines) & set(state.competing(service)) else 0
 
 
 def _require_wish(state: HallState, command: IssueTicket, lines: tuple[str, ...]) -> None:

@@ -295,6 +295,17 @@ def test_the_rest_of_a_batch_waits_again_when_others_wait(hall: PureHall) -> Non
     assert hall.refusal(SplitTicket("t2", 1, "q")) == "clients_wrong"
 
 
+def test_who_was_cut_off_a_waiting_batch_is_not_ahead_of_themselves(hall: PureHall) -> None:
+    hall.do(IssueTicket("A", "t1", clients=5))
+    hall.do(IssueTicket("A", "t2"))
+    _, rest = hall.do(SplitTicket("t1", 2, "r"))
+    assert isinstance(rest, TicketIssued)
+    assert (rest.clients, rest.ahead) == (3, 2 + 1)
+    hall.do(IssueTicket("A", "t3", clients=3, test=True))
+    _, rest = hall.do(SplitTicket("t3", 1, "q"))
+    assert isinstance(rest, TicketIssued) and rest.ahead == 2 + 1 + 3
+
+
 def test_a_batch_may_have_one_case_of_an_item_for_each_client(hall: PureHall) -> None:
     serving(hall, "t1", clients=2)
     hall.do(AcceptCase(1, "RS01"))
