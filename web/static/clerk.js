@@ -347,6 +347,7 @@ document.addEventListener("mousedown", (event) => {
 for (const key of Array.from(document.querySelectorAll("[data-key]"))) {
   key.addEventListener("click", () => keyboard.take(/** @type {KeyName} */ (key.getAttribute("data-key"))));
 }
+sheet.dialog.addEventListener("close", () => keyboard.settle());
 find("#bar-warn .close").addEventListener("click", () => bars.read());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) bars.read();

@@ -154,6 +154,12 @@ export class Keyboard {
     if (!event.repeat) this.take(name);
   }
 
+  /** A sheet was left, perhaps with Enter: that key's bouncing calls nobody, and every other key is new. */
+  settle() {
+    this.last = "next";
+    this.lastAt = performance.now();
+  }
+
   /** One press, by key or by finger; the same again within 600 ms is the same press. @param {KeyName} name */
   take(name) {
     const now = performance.now();

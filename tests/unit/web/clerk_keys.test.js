@@ -168,3 +168,17 @@ test("with single keys off only the F keys act", () => {
   down("F2");
   assert.deepEqual(meant, ["next"]);
 });
+
+test("the Enter that confirmed a sheet calls nobody when it bounces", () => {
+  const board = new Keyboard((name) => meant.push(name));
+  meant.length = 0;
+  board.take("park");
+  board.settle();
+  now += 300;
+  board.take("next");
+  assert.deepEqual(meant, ["park"]);
+  board.take("park");
+  now += 601;
+  board.take("next");
+  assert.deepEqual(meant, ["park", "park", "next"]);
+});
