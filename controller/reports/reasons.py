@@ -28,7 +28,7 @@ def told_why(connection: Connection, hall: str, ticket: str, rules: Rules) -> di
     stretch = Stretch(row["seq"], mine[0]["seq"] if mine else None)
     others = calls_between(connection, hall, stretch, services, BETWEEN_MOST)
     between = [
-        {**call, "earlier": call["issued_at"] < row["issued_at"]}
+        {**call, "earlier": call["issued_seq"] < row["seq"]}
         for call in others
         if call["ticket"] != ticket and _in_time(row, call)
     ]

@@ -35,9 +35,13 @@ def calls_of(connection: Connection, hall: str, ticket: str) -> list[Row]:
 def calls_between(
     connection: Connection, hall: str, stretch: Stretch, services: Iterable[str], limit: int
 ) -> list[Row]:
-    """Return the newest calls of tickets of some services within a stretch, oldest first."""
+    """Return the newest calls of tickets of some services within a stretch, oldest first.
+
+    `issued_seq` is the place of the ticket's issue: two may be issued in the same millisecond.
+    """
     query = (
-        select(calls)
+        select(calls, tickets.c.seq.label("issued_seq"))
+        .join(tickets, (tickets.c.hall == calls.c.hall) & (tickets.c.id == calls.c.ticket))
         .where(
             calls.c.hall == hall,
             calls.c.seq > stretch.after,

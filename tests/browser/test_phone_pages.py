@@ -61,7 +61,7 @@ async def test_a_number_is_taken_on_the_phone_and_given_back(
         await expect(page.locator(".number .plate")).to_have_attribute("aria-label", "B 零 零 一")
         await expect(page.get_by_text("这个号没有小票")).to_be_visible()
         ticket = (await citizen.hall.get("/tickets?service=B"))["items"][0]
-        assert (ticket["priority"], ticket["print"]) == ("infant", None)
+        assert (ticket["priority"], ticket["print"]["state"]) == ("infant", "none")
         await give_back(page)
         await look(page, "phone-sure")
         await page.keyboard.press("Enter")  # the safe answer has the focus

@@ -171,3 +171,12 @@ async def test_the_desk_and_the_booking_page_know_what_the_hall_offers(hall: Ser
     book = (await read(hall, "/book")).carried["page"]
     assert book == desk["booking"]
     assert book["days"] == 5
+
+
+async def test_who_came_first_in_the_same_millisecond_came_earlier(hall: ServedHall) -> None:
+    await hall.take("A")
+    ticket = await hall.take("A")
+    await hall.post("/counters/1/next")
+    why = await hall.get(f"/tickets/{ticket['id']}/why")
+    assert why["text"] == "您取号以后叫了1个号，其中1个取号比您早。"
+    assert [call["why"] for call in why["between"]] == ["取号比您早"]

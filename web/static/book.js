@@ -37,7 +37,7 @@ function form() {
   if (!now) return make("p", { class: "bar warn" }, make("span", { class: "spinner" }), w("lost"));
   const trouble = make("div", { role: "alert" });
   const send = make("button", { class: "btn primary", type: "submit" });
-  const said = make("p", { class: "picked", role: "status" });
+  const said = make("p", { class: "sr picked", role: "status" });
   const picker = slotPicker(page, now, (picked) => {
     choice = picked;
     fill(trouble);
@@ -55,9 +55,8 @@ function form() {
 /** @param {HTMLButtonElement} send @param {HTMLElement} said */
 function ready(send, said) {
   send.disabled = !choice;
-  said.hidden = !choice;
-  if (choice) said.textContent = chosenWords(choice);
-  fill(send, icon("calendar"), w(choice ? "confirm" : "choose"));
+  said.textContent = choice ? chosenWords(choice) : "";
+  fill(send, icon("calendar"), choice ? make("span", {}, w("confirm"), make("small", {}, chosenWords(choice))) : w("choose"));
 }
 
 /** @param {HTMLButtonElement} send @param {HTMLElement} trouble @param {() => Promise<void>} reload @param {() => void} settle */

@@ -1,7 +1,7 @@
 import { newKey } from "./api.js";
 import { fill, find, icon, make } from "./dom.js";
 import { d } from "./desk_parts.js";
-import { bookableName, dayWords, slotPicker, startOf } from "./slots.js";
+import { bookableName, chosenWords, dayWords, slotPicker, startOf } from "./slots.js";
 import { t, timeOfDay } from "./words.js";
 
 /**
@@ -24,7 +24,7 @@ export function bookingForm(desk) {
 
   function ready() {
     send.disabled = !choice || desk.lost;
-    fill(send, icon("calendar"), d(choice ? "booking_take" : "booking_choose"));
+    fill(send, icon("calendar"), choice ? make("span", {}, d("booking_take"), make("small", {}, chosenWords(choice))) : d("booking_choose"));
   }
 
   /** @param {Event} event */
