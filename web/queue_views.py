@@ -47,11 +47,11 @@ class QueueViews:
     def _queue(self, code: str) -> Json:
         state, views = self.state, self._views
         line = state.line(code)
-        extra = sum(state.tickets[place[3]].clients - 1 for place in state.batches.get(code, ()))
+        weights = [state.tickets[place[3]].weight for place in state.batches.get(code, ())]
         return {
             "service": code,
-            "waiting": len(line),
-            "people": len(line) + extra,
+            "waiting": len(line) - weights.count(0),
+            "people": len(line) + sum(weights) - len(weights),
             "counters": state.open_counters(code),
             "wait": views.newcomer(code)[1],
             "open": views.gives(code),

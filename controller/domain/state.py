@@ -263,8 +263,12 @@ class HallState:
         )
 
     def waiting(self) -> dict[str, int]:
-        """Return how many tickets wait for each service."""
-        return {code: len(self.line(code)) for code in self.rules.services}
+        """Return how many tickets wait for each service; those for a test count nowhere."""
+        return {
+            code: len(self.line(code))
+            - sum(self.tickets[place[3]].test for place in self.batches.get(code, ()))
+            for code in self.rules.services
+        }
 
     def ticket_at(self, counter: int) -> Ticket | None:
         """Return the ticket that a counter has called or serves."""

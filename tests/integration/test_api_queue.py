@@ -159,3 +159,14 @@ async def test_a_phone_takes_a_number_only_with_the_code_of_the_kiosk(hall: Serv
     await hall.take(source="phone", code=code)
     hall.time.pass_s(61)
     await hall.post("/tickets", {"service": "A", "source": "phone", "code": code}, 403)
+
+
+async def test_a_test_ticket_counts_nowhere(hall: ServedHall) -> None:
+    assert (await hall.take(test=True))["number"] == "T001"
+    assert (await hall.get("/state"))["waiting"]["A"] == 0
+    queue = next(one for one in (await hall.get("/queues"))["items"] if one["service"] == "A")
+    assert (queue["waiting"], queue["people"]) == (0, 0)
+    assert (await hall.take())["ahead"] == 0
+    await hall.post("/counters/1/next")
+    await hall.post("/counters/1/finish")
+    assert (await hall.get("/reports/volume"))["visits"] == 1
