@@ -6,22 +6,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from config.settings import Led, Printer, Settings, Speaker
+from config.settings import Led, Printer, Settings
 from controller.bench import Bench
 from controller.inputs import Inputs
 from controller.lines import Lines
-from controller.reactors.announcing import (
-    Announcing,
-    Call,
-    Loudspeaker,
-    Manner,
-    SpeakingVoice,
-    Words,
-)
+from controller.reactors.announcing import SpeakingVoice
 from controller.reactors.ground import Ground
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
 from controller.reactors.showing import AGAIN_S, UNHEARD_AGAIN_S, Showing, Strip, StripDriver
-from controller.slips import SlipWriter, call_words
+from controller.slips import SlipWriter
+from controller.speaking import Speaking
 from controller.stops import Stop, nowhere
 from devices.bus import Bus
 from devices.led import LedLine, LedStrip, LedText
@@ -29,10 +23,9 @@ from devices.led_codec import LedCodec
 from devices.led_codecs import codec_for
 from devices.led_wording import Idle, LedWords, Moment, Own, Paused, fit
 from devices.link import LinkState
-from devices.player import Player, player_for
+from devices.player import Player
 from devices.printer import Printer as TicketPrinterDriver
 from devices.profiles import profile
-from devices.voice import Voice
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
 
@@ -63,7 +56,7 @@ class Equipment:
         self._lines = Lines(settings, bench)
         self._inputs = Inputs(settings, ground, self._lines, replaced.without)
         self._led_lines: dict[str, LedLine] = {}
-        self._voices: list[Voice] = []
+        self._speaking: Speaking | None = None
         self.tasks: list[Task] = []
 
     def wire(self, data_dir: Path, token_for: Callable[[str], str]) -> None:
@@ -71,9 +64,7 @@ class Equipment:
         self._wire_strips()
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
-        for speaker in self._settings.speakers:
-            if speaker.device_id not in self._replaced.without:
-                self._wire_speaker(speaker, data_dir / "voice")
+        self._wire_speakers(data_dir / "voice")
         for printer in self._settings.printers:
             if printer.device_id not in self._replaced.without:
                 self._wire_printer(printer, token_for)
@@ -90,8 +81,12 @@ class Equipment:
     async def stop(self) -> None:
         """Close the ports and end the voices."""
         await self._lines.stop()
-        for voice in self._voices:
-            await voice.stop()
+        if self._speaking is not None:
+            await self._speaking.stop()
+
+    async def sound_faults(self) -> dict[str, str]:
+        """Prove the sound before opening: device -> "" when it took the chime, else why not."""
+        return {} if self._speaking is None else await self._speaking.sound_faults()
 
     # --- printers
 
@@ -192,31 +187,11 @@ class Equipment:
 
     # --- loudspeakers
 
-    def _wire_speaker(self, speaker: Speaker, cache: Path) -> None:
-        voice = self._replaced.voices.get(speaker.id)
-        if voice is None:
-            voice = Voice(cache, speaker.voice, speaker.rate)
-            self._voices.append(voice)
-        player = self._replaced.players.get(speaker.id)
-        if player is None:
-            player = player_for(speaker.output, self._speaker_url())
-
-        def word(call: Call) -> Words:
-            return call_words(self._settings, call)
-
-        loudspeaker = Loudspeaker(
-            speaker.device_id,
-            speaker.area,
-            voice,
-            player,
-            word,
-            Manner(speaker.times, speaker.chime),
+    def _wire_speakers(self, folder: Path) -> None:
+        self._speaking = speaking = Speaking(
+            self._settings, self._ground, self._lines, self._bench, folder
         )
-        place = self._ground.place(f"voice:{speaker.id}")
-        announcing = Announcing(loudspeaker, place, self._ground)
-        self._ground.supervising.working(speaker.device_id)
-        self.tasks.append((f"announcing {speaker.id}", announcing.run))
-
-    def _speaker_url(self) -> Callable[[], str] | None:
-        bench = self._bench
-        return None if bench is None else lambda: bench.address("speaker")
+        for speaker in self._settings.speakers:
+            if speaker.device_id not in self._replaced.without:
+                speaking.wire(speaker, self._replaced.voices, self._replaced.players)
+        self.tasks += speaking.tasks

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 
 from config.settings import Settings
 from controller.domain.events import TicketIssued
-from controller.reactors.announcing import Call, Words
 from devices.profiles import PrinterProfile
-from devices.reading import cardinal, number_reading
 from devices.slip import TicketSlip, compose
 
 STEP_MIN = 5
@@ -113,13 +111,3 @@ class SlipWriter:
             date=issued.date,
             phone=hall.phone,
         )
-
-
-def call_words(settings: Settings, call: Call) -> Words:
-    """Return a call as people read it and as the voice is given it (domain.md 5.3)."""
-    key = "call" if call.call == 1 else "recall"
-    read = settings.texts.phrase(key, number=call.number, counter=str(call.counter))
-    spoken = settings.texts.phrase(
-        key, number=number_reading(call.number), counter=cardinal(call.counter)
-    )
-    return Words(read, spoken)

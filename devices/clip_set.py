@@ -8,6 +8,7 @@ silences and made as loud as the others when it is read.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import math
@@ -85,6 +86,13 @@ class Recordings:
         self.folder = folder
         self._mutex = threading.Lock()
         self._set = ClipSet(folder.name, {}, "")
+
+    async def read(self) -> None:
+        """Read the set now, so that the first call need not wait for it."""
+        words = await asyncio.to_thread(self.current_blocking)
+        if missing := words.missing():
+            some = "、".join(missing[:9])
+            log.warning("recorded voice %s lacks %d words: %s", words.name, len(missing), some)
 
     def current_blocking(self) -> ClipSet:
         """The set as it is now; files that are no clips are told in the log once."""

@@ -110,11 +110,14 @@ class SimPlayer:
     """Plays to the simulated loudspeaker by HTTP: POST {url}/play, answered after the last sample.
 
     `url` is asked before each clip, because the simulators may have started anew; it raises
-    OSError or LookupError while there is none.
+    OSError or LookupError while there is none. `speaker` is the id of one of several.
     """
 
-    def __init__(self, url: Callable[[], str], spare_s: float = _SPARE_S) -> None:
+    def __init__(
+        self, url: Callable[[], str], speaker: str = "", spare_s: float = _SPARE_S
+    ) -> None:
         self._url = url
+        self._speaker = speaker
         self._spare_s = spare_s
 
     async def play(self, clip: Clip) -> None:
@@ -125,6 +128,8 @@ class SimPlayer:
             "X-Voice": quote(clip.voice),
             "X-Times": str(clip.times),
         }
+        if self._speaker:
+            headers["X-Speaker"] = self._speaker
         try:
             body = await asyncio.to_thread(clip.path.read_bytes)
             for _ in range(_BUSY_TRIES):
@@ -148,14 +153,30 @@ class SimPlayer:
             return answer.status
 
 
-def player_for(output: str, sim_url: Callable[[], str] | None = None) -> Player:
-    """The player of a loudspeaker's `output`: "sim://speaker" or "system".
+async def sound_fault(player: Player, chime: Clip) -> str:
+    """Play the chime as a proof before opening; "" when the player took it, else why not.
+
+    A PC without any player of sound is told as such, although the board page may speak.
+    """
+    if isinstance(player, NoPlayer):
+        return "no program plays sound here (aplay, paplay, …)"
+    try:
+        await player.play(chime)
+    except PlayerError as error:
+        return str(error)
+    return ""
+
+
+def player_for(
+    output: str, sim_url: Callable[[], str] | None = None, speaker: str = ""
+) -> Player:
+    """The player of a loudspeaker's `output`: "sim://speaker" (of that id) or "system".
 
     `sim_url` gives the address of the simulated loudspeaker (`speaker` in DATA/sim/ports.json).
     Raises ValueError for another output, or for sim:// without an address.
     """
     if output == "sim://speaker" and sim_url is not None:
-        return SimPlayer(sim_url)
+        return SimPlayer(sim_url, speaker)
     if output != "system":
         raise ValueError(f"no player for {output}")
     with contextlib.suppress(ImportError):  # only Windows has it

@@ -18,6 +18,8 @@ from pathlib import Path
 from devices.child import end_child
 
 WORKER = (sys.executable, "-m", "devices.speech_worker")
+PATIENT_WORKER = (*WORKER, "--patient")
+"""The same at the lowest priority: for what nobody waits for yet."""
 COMMAND = ("espeak-ng",)
 _HOUSE = Path(__file__).resolve().parent.parent
 _GRACE_S = 0.1

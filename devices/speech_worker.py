@@ -25,10 +25,14 @@ from typing import IO, Any
 import pyttsx3
 
 ATTEMPTS = 2
+PATIENCE = 15
+"""How far behind everything else a patient child stands."""
 
 
 def main() -> None:
-    """Answer requests until stdin ends. Run by `python -m devices.speech_worker`."""
+    """Answer requests until stdin ends. Run by `python -m devices.speech_worker [--patient]`."""
+    if "--patient" in sys.argv and hasattr(os, "nice"):
+        os.nice(PATIENCE)
     answers = _take_over_stdout()
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()

@@ -33,7 +33,15 @@ from devices.clips import (
 )
 from devices.clips import chime as struck
 from devices.reading import pronounced
-from devices.speech import COMMAND, WORKER, Phrase, SpeechError, SpeechWorker, speak_by_command
+from devices.speech import (
+    COMMAND,
+    PATIENT_WORKER,
+    WORKER,
+    Phrase,
+    SpeechError,
+    SpeechWorker,
+    speak_by_command,
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +73,10 @@ class Engines:
     worker: Sequence[str] = WORKER
     command: Sequence[str] = COMMAND
     time_limit_s: float = 4.0
+
+
+PATIENT = Engines(worker=PATIENT_WORKER)
+"""Engines for clips that are rendered ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +200,14 @@ class Voice:
         """Warn when a rung that worked gives way; a known fault is not told at every call."""
         if failed == self.engine:
             log.warning("voice %s: %s failed: %s", self.voice, failed, reason)
+
+
+def chime_clip_blocking(folder: Path) -> Clip:
+    """The chime alone, for the proof of a loudspeaker. Raises OSError when it cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, sound = folder / "proof.wav", struck(22050)
+    write_wav_blocking(path, sound)
+    return Clip(path, sound.seconds, "chime", "叮咚")
 
 
 def _finish_blocking(path: Path, phrase: Sound | None, asked: _Asked, bell: Sound | None) -> float:

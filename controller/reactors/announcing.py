@@ -9,7 +9,7 @@ A call waits only behind its own area. A recall joins a waiting call of the same
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from controller.domain.commands import RecordAnnouncement
@@ -25,7 +25,7 @@ from controller.domain.events import (
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
 from controller.supervisor import finish_first
-from devices.player import Player, PlayerError
+from devices.player import Player, PlayerError, sound_fault
 from devices.voice import Clip
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,26 @@ Call = TicketCalled | TicketRecalled
 class SpeakingVoice(Protocol):
     """The part of `devices.voice.Voice` that is used here."""
 
-    async def render(self, text: str, spoken: str, times: int = 1, chime: bool = True) -> Clip:
-        """Return the finished clip."""
+    async def render(
+        self, text: str, spoken: str, times: int = 1, chime: bool = True, volume: int = 100
+    ) -> Clip:
+        """Return the finished clip; `volume` in percent."""
+
+
+class Sayable(Protocol):
+    """What a call is put into words by: a call of the log, or one that may come."""
+
+    @property
+    def number(self) -> str:
+        """The ticket's number."""
+
+    @property
+    def counter(self) -> int:
+        """Where it is called to."""
+
+    @property
+    def call(self) -> int:
+        """How often it was called, this time included."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +72,50 @@ class Words:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a call is said: so many times, after a chime or without."""
+    """How a call is said: so many times, after a chime or without, how loud at a time (UTC ms).
+
+    `recall_times` None: a recall is said as often as a first call.
+    """
 
     times: int = 1
     chime: bool = True
+    recall_times: int | None = None
+    volume_at: Callable[[int], int] = lambda at: 100
+
+    def times_of(self, call: Sayable) -> int:
+        """Return how often a call is said."""
+        return self.times if call.call == 1 or self.recall_times is None else self.recall_times
 
 
 @dataclass(frozen=True)
 class Loudspeaker:
-    """The loudspeaker of an area. `word` puts a call into words."""
+    """The loudspeaker of an area. `word` puts a call into words; one at a time has the `turn`."""
 
     device: str
     area: str
     voice: SpeakingVoice
     player: Player
-    word: Callable[[Call], Words]
+    word: Callable[[Sayable], Words]
     manner: Manner = Manner()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def render(self, voice: SpeakingVoice, call: Sayable, now: int) -> tuple[Words, Clip]:
+        """Return a call's words and its clip by this voice or one that speaks alike."""
+        words, manner = self.word(call), self.manner
+        # The loudspeaker keeps what it was given to say.
+        clip = await voice.render(
+            words.spoken,
+            words.spoken,
+            manner.times_of(call),
+            manner.chime,
+            manner.volume_at(now),
+        )
+        return words, clip
+
+    async def fault(self, chime: Clip) -> str:
+        """Play the chime as a proof, never into a call; "" when the player took it."""
+        async with self.turn:
+            return await sound_fault(self.player, chime)
 
 
 @dataclass
@@ -143,12 +189,9 @@ class Announcing:
 
     async def _say(self, job: _Job) -> None:
         speaker = self._speaker
-        words, manner = speaker.word(job.call), speaker.manner
         try:
-            # The loudspeaker keeps what it was given to say.
-            clip = await speaker.voice.render(
-                words.spoken, words.spoken, manner.times, manner.chime
-            )
+            now = self._ground.clock.now()
+            words, clip = await speaker.render(speaker.voice, job.call, now)
         except OSError as error:
             logger.error("no voice for %s: %s", job.call.number, error)
             self._ground.supervising.fault(speaker.device, "no-voice")
@@ -165,7 +208,8 @@ class Announcing:
         if not await self._report(job, "started", **detail):
             return
         try:
-            await self._play(clip)
+            async with speaker.turn:
+                await self._play(clip)
         except PlayerError as error:
             logger.error("no sound for %s: %s", job.call.number, error)
             self._ground.supervising.lost(speaker.device, "no-sound")

@@ -203,6 +203,8 @@ class Control:
         gone = await flag_of(request, "gone")
         for speaker in self._equipment.speakers.values():
             speaker.gone = gone
+        for module in self._equipment.voice_modules.values():
+            module.gone = gone
         return answer({"gone": gone})
 
     # --- platform

@@ -20,12 +20,16 @@ from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
 from devices.sim.printer import PrinterMake, SimPrinter
 from devices.sim.speaker import SimSpeaker, Timeline
 from devices.sim.strips import SimStrips, StripLine
+from devices.sim.voice_module import SimVoiceModule
 
 WIDTHS = {"epson-tm": 512, "cn-generic-58": 384}
 BENCH_TICKETS, BENCH_PHRASES, BENCH_ROWS = 5, 12, 20
 
 
-Twin = SimPrinter | StripLine | SimKeyBoxLine | SimUnitBus | SimScanner | SimCardReader
+Twin = (
+    SimPrinter | StripLine | SimKeyBoxLine | SimUnitBus
+    | SimScanner | SimCardReader | SimVoiceModule
+)  # fmt: skip
 
 
 class SimEquipment:
@@ -41,6 +45,7 @@ class SimEquipment:
         self.timeline = Timeline(folder / "speaker")
         outputs = [speaker for speaker in settings.speakers if speaker.output.startswith("sim:")]
         self.speakers = {one.id: SimSpeaker(one.id, self.timeline, self.now) for one in outputs}
+        self.voice_modules: dict[str, SimVoiceModule] = {}
         secret = settings.platform.secret
         self.platform = SimPlatform(secret, folder / "platform.jsonl", self.now, self.now.wall_s)
         for line in settings.lines:
@@ -57,6 +62,8 @@ class SimEquipment:
 
     def overview(self) -> dict[str, Any]:
         """Everything that the bench page shows, in one document."""
+        voices: list[SimSpeaker | SimVoiceModule] = [*self.speakers.values()]
+        voices += self.voice_modules.values()
         phrases = list(self.timeline.phrases.values())[: -BENCH_PHRASES - 1 : -1]
         return {
             "at": stamp(self.now()),
@@ -72,7 +79,7 @@ class SimEquipment:
             "rating_boxes": [self.rating_box(counter) for counter in self.inputs.rating_boxes],
             "speakers": [
                 {"id": one.id, "playing": one.playing, "gone": one.gone}
-                for one in self.speakers.values()
+                for one in voices
             ],
             "speaker": [phrase.full() for phrase in phrases],
             "platform": self.platform.summary()
@@ -101,6 +108,8 @@ class SimEquipment:
             return boxes
         if (strips := self.strips.line(line)) is not None:
             return strips
+        if line.protocol == "syn6288":
+            return self._voice_module(settings, line.name)
         if line.protocol == "scanner":
             rows = [row.id for row in settings.scanners if row.line == line.name]
             return self.inputs.scanners[rows[0]] if rows else SimScanner(line.name)
@@ -108,6 +117,12 @@ class SimEquipment:
             rows = [row.id for row in settings.card_readers if row.line == line.name]
             return self.inputs.card_readers[rows[0]] if rows else SimCardReader(line.name)
         return SimUnitBus([*self.inputs.units_of(line.name), *self.strips.boards_on(line.name)])
+
+    def _voice_module(self, settings: Settings, line: str) -> SimVoiceModule:
+        ids = [speaker.id for speaker in settings.speakers if speaker.line == line]
+        module = SimVoiceModule(ids[0] if ids else line, self.timeline, self.now)
+        self.voice_modules[module.id] = module
+        return module
 
     def _printer(self, settings: Settings, line: str) -> SimPrinter:
         known = next((printer for printer in settings.printers if printer.line == line), None)

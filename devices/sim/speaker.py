@@ -172,7 +172,9 @@ class Timeline:
         return path.read_bytes() if known else None
 
     def begin(self, phrase: Phrase, data: bytes) -> None:
-        (self._folder / f"{phrase.id}.wav").write_bytes(data)
+        """Note the beginning; `data` is empty where a module spoke, which keeps no WAV."""
+        if data:
+            (self._folder / f"{phrase.id}.wav").write_bytes(data)
         self.phrases[phrase.id] = phrase
         self._journal.append(asdict(phrase))
         if len(self.phrases) > KEPT:

@@ -45,7 +45,10 @@ PARTS = {
     "controller.books": "controller.app",
     "controller.ids": "controller.clock",
     "controller.slips": "controller.app",
+    "controller.speaking": "controller.app",
     "controller.stops": "controller.clock",
+    "controller.device_list": "controller.app",
+    "controller.toolbox": "controller.app",
 }
 
 MAY_IMPORT: dict[str, set[str]] = {

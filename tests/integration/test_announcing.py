@@ -12,7 +12,7 @@ from controller.domain.commands import (
     UndoStep,
 )
 from controller.domain.events import AnnouncementDropped, AnnouncementStarted, VoiceEvent
-from controller.reactors.announcing import Announcing, Call, Loudspeaker, Words
+from controller.reactors.announcing import Announcing, Loudspeaker, Sayable, Words
 from devices.player import PlayerError
 from devices.voice import Clip
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
@@ -24,7 +24,9 @@ class FakeVoice:
     def __init__(self) -> None:
         self.fails = False
 
-    async def render(self, text: str, spoken: str, times: int = 1, chime: bool = True) -> Clip:
+    async def render(
+        self, text: str, spoken: str, times: int = 1, chime: bool = True, volume: int = 100
+    ) -> Clip:
         if self.fails:
             raise OSError("no space left")
         return Clip(Path(f"/voice/{spoken}.wav"), 0.02, "cmn-latn-pinyin", text, times)
@@ -52,7 +54,7 @@ class FakePlayer:
         self.playing -= 1
 
 
-def word(call: Call) -> Words:
+def word(call: Sayable) -> Words:
     return Words(f"{call.number} {call.counter}", f"say {call.number} {call.call}")
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings, load
-from controller.domain.events import TicketCalled, TicketIssued, TicketRecalled
+from controller.domain.events import TicketIssued
 from controller.domain.rules import Rules
 from controller.rules_from_settings import rules_from
-from controller.slips import SlipWriter, call_words, wait_minutes
+from controller.slips import SlipWriter, wait_minutes
 from devices.profiles import profile
 from tests.fixtures.core import START_MS
 
@@ -68,15 +68,6 @@ def test_the_code_is_the_tickets_page_or_plain_text(settings: Settings) -> None:
     slip = writer(settings.with_public_url(None)).slip(issued())
     assert slip.qr == "云溪镇政务服务中心 A001 2026-11-23 000-00000000"
     assert slip.qr_caption == ""
-
-
-def test_a_call_is_read_with_digits_and_a_number(settings: Settings) -> None:
-    call = TicketCalled("t", "A012", "A", 12, "hall", 1, START_MS, START_MS, {})
-    words = call_words(settings, call)
-    assert words.text == "请A012号，到12号窗口"
-    assert words.spoken == "请A 零 一 二号，到十二号窗口"
-    again = TicketRecalled("t", "A012", "A", 3, "hall", 2, START_MS, START_MS, START_MS)
-    assert call_words(settings, again).spoken == "请A 零 一 二号，到三号窗口"
 
 
 @pytest.mark.parametrize("name", ["demo", "hall"])

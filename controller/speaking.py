@@ -1,0 +1,151 @@
+"""The loudspeakers of a hall: voices, players and phrases from the hall file, for the reactors."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from config.settings import Settings, Speaker
+from controller.bench import Bench
+from controller.lines import Lines
+from controller.reactors.announcing import (
+    Announcing,
+    Loudspeaker,
+    Manner,
+    Sayable,
+    SpeakingVoice,
+    Words,
+)
+from controller.reactors.ground import Ground
+from controller.reactors.rehearsing import Rehearsing
+from devices.clip_making import SYNTHESISED, make_set
+from devices.clip_set import Recordings
+from devices.player import Player, player_for
+from devices.reading import cardinal, number_reading
+from devices.voice import PATIENT, Engines, Voice, chime_clip_blocking
+from devices.voice_module import VoiceModule
+
+Task = tuple[str, Callable[[], Awaitable[None]]]
+
+VOICES = {"en": "en"}
+"""Which voice speaks a language when the hall file names none; Mandarin's is the default."""
+
+
+def call_words(settings: Settings, speaker: Speaker, call: Sayable) -> Words:
+    """Return a call as people read it and as the voice is given it (domain.md 5.3)."""
+    kind = "call" if call.call == 1 else "recall"
+    phrase = getattr(speaker, kind) or settings.texts.phrases[speaker.phrase_key(kind)]
+    read = phrase.format(number=call.number, counter=call.counter)
+    if speaker.language == "en":
+        spoken = phrase.format(number=" ".join(call.number), counter=call.counter)
+    else:
+        number = number_reading(call.number, speaker.yao)
+        spoken = phrase.format(number=number, counter=cardinal(call.counter))
+    return Words(read, spoken)
+
+
+class Speaking:
+    """All loudspeakers of a hall; `tasks` are their reactors in the order of their start."""
+
+    def __init__(
+        self, settings: Settings, ground: Ground, lines: Lines, bench: Bench | None, folder: Path
+    ) -> None:
+        self._settings = settings
+        self._ground = ground
+        self._lines = lines
+        self._bench = bench
+        self._folder = folder
+        self._voices: list[Voice] = []
+        self._loudspeakers: dict[str, Loudspeaker] = {}
+        self.tasks: list[Task] = []
+
+    def wire(
+        self,
+        speaker: Speaker,
+        voices: Mapping[str, SpeakingVoice],
+        players: Mapping[str, Player],
+    ) -> None:
+        """Make the drivers of a loudspeaker; `voices` and `players` are a test's own, by id."""
+        voice, player = voices.get(speaker.id), players.get(speaker.id)
+        if speaker.output == "module":
+            assert speaker.line is not None
+            module = VoiceModule(self._lines.link(speaker.line), self._settings.texts.readings)
+            voice, player = voice or module, player or module
+        ahead = None
+        if voice is None:
+            voice = made = self._voice(speaker, Engines())
+            ahead = self._voice(speaker, PATIENT) if speaker.ahead else None
+            self._prepare(speaker, made)
+        if player is None:
+            player = player_for(speaker.output, self._speaker_url(), speaker.id)
+        loudspeaker = Loudspeaker(
+            speaker.device_id,
+            speaker.area,
+            voice,
+            player,
+            lambda call: call_words(self._settings, speaker, call),
+            self._manner(speaker),
+        )
+        self._loudspeakers[speaker.device_id] = loudspeaker
+        place = self._ground.place(f"voice:{speaker.id}")
+        announcing = Announcing(loudspeaker, place, self._ground)
+        self._ground.supervising.working(speaker.device_id)
+        self.tasks.append((f"announcing {speaker.id}", announcing.run))
+        if ahead is not None:
+            rehearsing = Rehearsing(loudspeaker, ahead, self._ground)
+            self.tasks.append((f"rehearsing {speaker.id}", rehearsing.run))
+
+    async def sound_faults(self) -> dict[str, str]:
+        """Let every loudspeaker play the chime; device -> "" when it did, else why not."""
+        found: dict[str, str] = {}
+        try:
+            chime = await asyncio.to_thread(chime_clip_blocking, self._folder)
+        except OSError as error:
+            return {device: str(error) for device in self._loudspeakers}
+        for device, loudspeaker in self._loudspeakers.items():
+            found[device] = await loudspeaker.fault(chime)
+        return found
+
+    async def stop(self) -> None:
+        """End the voices."""
+        for voice in self._voices:
+            await voice.stop()
+
+    def _voice(self, speaker: Speaker, engines: Engines) -> Voice:
+        name = speaker.voice
+        if "voice" not in speaker.model_fields_set:
+            name = VOICES.get(speaker.language, name)
+        voice = Voice(
+            self._folder,
+            name,
+            speaker.rate,
+            engines,
+            Recordings(self._folder / "sets" / speaker.recorded) if speaker.recorded else None,
+            self._settings.texts.readings,
+        )
+        self._voices.append(voice)
+        return voice
+
+    def _prepare(self, speaker: Speaker, voice: Voice) -> None:
+        if voice.recorded is None:
+            return
+        recordings = voice.recorded
+
+        async def prepare() -> None:
+            if speaker.recorded == SYNTHESISED:
+                await make_set(voice, recordings.folder)
+            await recordings.read()
+
+        self.tasks.append((f"recordings {speaker.id}", prepare))
+
+    def _manner(self, speaker: Speaker) -> Manner:
+        zone = self._settings.hall.zone
+
+        def volume_at(at: int) -> int:
+            return speaker.volume_at(f"{datetime.fromtimestamp(at / 1000, zone):%H:%M}")
+
+        return Manner(speaker.times, speaker.chime, speaker.recall_times, volume_at)
+
+    def _speaker_url(self) -> Callable[[], str] | None:
+        bench = self._bench
+        return None if bench is None else lambda: bench.address("speaker")

@@ -1,0 +1,118 @@
+"""A serial voice module (SYN6288 class): it speaks by itself, without a sound card.
+
+It takes the place of both the voice and the player of an area. `render` only remembers what is to
+be said and guesses how long that takes; `play` sends it and asks until the module is idle again.
+A module has no chime and knows polyphones by its own rules, helped by the pronunciation table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.settings import UnencodableText, encode_text
+from devices.framing.syn6288 import (
+    BUSY,
+    GB2312,
+    HEARD,
+    IDLE,
+    MOST_TEXT,
+    REFUSED,
+    REPLIES,
+    SPEAK,
+    STATUS,
+    ModuleCommand,
+)
+from devices.link import ByteLink, DeviceError
+from devices.player import PlayerError
+from devices.reading import pronounced
+from devices.voice import Clip
+
+log = logging.getLogger(__name__)
+
+NAME = "voice-module"
+LOUDEST = 16
+_ANSWER_S = 0.3
+_ASK_S = 0.1
+_PAUSE_S = 1.0
+_SIGN_S = 0.27
+"""A guess: how long a module speaks for each sign at its usual speed."""
+_SPARE_S = 10.0
+_KEPT = 64
+
+
+class VoiceModule:
+    """The module on a line; `render` and `play` as `Voice` and a `Player` have them."""
+
+    def __init__(
+        self, link: ByteLink, readings: Mapping[str, str] | None = None, pause_s: float = _PAUSE_S
+    ) -> None:
+        self._link = link
+        self._readings = readings or {}
+        self._pause_s = pause_s
+        self._volumes: OrderedDict[str, int] = OrderedDict()
+
+    async def render(
+        self, text: str, spoken: str, times: int = 1, chime: bool = True, volume: int = 100
+    ) -> Clip:
+        """What will be said; there is no file. `chime` is nothing that a module has."""
+        self._volumes[text] = volume
+        while len(self._volumes) > _KEPT:
+            self._volumes.popitem(last=False)
+        each = max(0.5, _SIGN_S * sum(not sign.isspace() for sign in spoken))
+        seconds = times * each + (times - 1) * self._pause_s
+        return Clip(Path(), round(seconds, 2), NAME, text, times)
+
+    async def play(self, clip: Clip) -> None:
+        """Say it so many times. Raises PlayerError when the module does not take it or end it."""
+        frame = self._frame(clip.text, self._volumes.get(clip.text, 100))
+        try:
+            for turn in range(clip.times):
+                if turn:
+                    await asyncio.sleep(self._pause_s)
+                await self._say(frame, clip.seconds / clip.times + _SPARE_S)
+        except DeviceError as error:
+            raise PlayerError(f"voice module: {error}") from error
+
+    def _frame(self, text: str, volume: int) -> bytes:
+        level = max(1, round(LOUDEST * volume / 100))
+        try:
+            signs = encode_text(pronounced(text, self._readings), "gb2312")
+        except UnencodableText as error:
+            raise PlayerError(f"voice module: no sign for {text}") from error
+        # [n1]: digits one by one, should any be left; [v…]: loudness.
+        data = f"[v{level}][n1]".encode("ascii") + signs
+        if len(data) > MOST_TEXT:
+            raise PlayerError(f"voice module: {len(data)} bytes, it takes {MOST_TEXT}")
+        return ModuleCommand(SPEAK, GB2312, data).encode()
+
+    async def _say(self, frame: bytes, limit_s: float) -> None:
+        self._link.discard()
+        await self._link.write(frame)
+        if await self._answer({HEARD, REFUSED, BUSY}) not in (HEARD, BUSY):
+            raise PlayerError("voice module: it did not take the text")
+        end = time.monotonic() + limit_s
+        silent = 0
+        while time.monotonic() < end:
+            await asyncio.sleep(_ASK_S)
+            await self._link.write(ModuleCommand(STATUS).encode())
+            state = await self._answer({BUSY, IDLE})
+            if state == IDLE:
+                return
+            silent = silent + 1 if state is None else 0
+            if silent > 5:
+                raise PlayerError("voice module: it went silent in the middle")
+        raise PlayerError("voice module: it did not come to an end")
+
+    async def _answer(self, wanted: set[int]) -> int | None:
+        """The first wanted answer, None when there is none in time."""
+        end = time.monotonic() + _ANSWER_S
+        while (left_s := end - time.monotonic()) > 0:
+            for byte in await self._link.read(64, left_s):
+                if byte in wanted and byte in REPLIES:
+                    return byte
+        return None
