@@ -26,6 +26,7 @@ KEYS = (
     ("direct", "", "D"),
     ("choose", "", "C"),
     ("split", "", "S"),
+    ("back", "", "B"),
     ("seat", "", "L"),
     ("close", "", "F9"),
     ("help", "", "F1"),
@@ -77,6 +78,7 @@ def _carried(settings: Settings, no: int, names: dict[str, str]) -> dict[str, An
         "recall_spacing_s": queue.recall_spacing_s,
         "recall_limit": queue.recall_limit,
         "no_show_calls": queue.no_show_calls,
+        "missed_call": settings.hall.missed_call,
     }
     return {
         "no": no,

@@ -255,6 +255,12 @@ async def test_recall_and_no_show_say_when_they_may_be_pressed(
         await expect(missed).to_have_text("")
         await keys(page, "NumpadSubtract")
         await expect(page.locator("#bar-done")).to_contain_text("A001 已过号")
+        await expect(page.locator("#recent")).to_contain_text("过号")
+        await keys(page, "KeyB")
+        await look(page, "clerk-back")
+        await keys(page, "Enter")
+        await expect(page.locator("#bar-note")).to_contain_text("A001 回到原来的位置")
+        await expect(page.locator("#line .plate").first).to_have_text("A001")
 
 
 async def test_after_an_outage_nobody_is_called_until_the_lead_has_answered(

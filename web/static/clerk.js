@@ -6,7 +6,7 @@ import { Keyboard, circumstances, obstacle, padState } from "./clerk_keys.js";
 import { showHint, showPad, working } from "./clerk_pad.js";
 import { said } from "./clerk_said.js";
 import { Sheet } from "./clerk_sheet.js";
-import { chooseSheet, closeSheet, parkSheet, pauseSheet, seatSheet, splitSheet, transferSheet, unparkSheet } from "./clerk_sheets.js";
+import { backSheet, chooseSheet, closeSheet, parkSheet, pauseSheet, seatSheet, splitSheet, transferSheet, unparkSheet } from "./clerk_sheets.js";
 import { showLine, showParked, showPresent, showRecent, tickPresent } from "./clerk_view.js";
 import { HallClock } from "./clock.js";
 import { carried, find } from "./dom.js";
@@ -95,7 +95,7 @@ async function draw() {
   if (view.ticket) lastNumber = view.ticket.number;
   showPresent(find("#present"), view, names, act);
   drawLists();
-  showRecent(find("#recent"), view);
+  showRecent(find("#recent"), view, back);
   drawSeat(view);
   find("#waiting").textContent = String(view.waiting);
   find("#f-waiting").textContent = String(view.waiting);
@@ -173,7 +173,7 @@ function act(name, service) {
 /** @param {KeyName} name @param {CounterView} counter @returns {string} */
 function whyNot(name, counter) {
   if (name === "accept") return panel.obstacle();
-  if (name === "direct" || name === "choose" || name === "split" || name === "seat") {
+  if (name === "direct" || name === "choose" || name === "split" || name === "back" || name === "seat") {
     const reason = obstacle(name, counter, now(), rules.call_rights);
     return reason && t(reason);
   }
@@ -188,6 +188,7 @@ function go(name, service) {
   if (name === "seat") return seat();
   if (name === "choose") return choose("");
   if (name === "unpark") return unpark(null);
+  if (name === "back") return back(counter.recent.find((one) => one.state === "NO_SHOW"));
   if (name === "pause") return counter.pause ? send("resume", {}) : pause();
   if (name === "direct") return send("direct", service ? { service } : {});
   if (ticket && name === "transfer") return sheet.show(transferSheet(ticket, known, (body) => void send("transfer", body)));
@@ -200,6 +201,11 @@ function go(name, service) {
 /** @param {string} number */
 function choose(number) {
   if (view) sheet.show(chooseSheet(view, number, (body) => void send("call", body)));
+}
+
+/** @param {import("./clerk_view.js").Ticket | undefined} ticket */
+function back(ticket) {
+  if (ticket) sheet.show(backSheet(ticket, rules.missed_call, (body) => void send("return", body, `/api/v1/tickets/${ticket.id}/return`)));
 }
 
 /** @param {string | null} id */

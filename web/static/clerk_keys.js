@@ -3,7 +3,7 @@
  * A key never changes its meaning; a state only enables or disables it, with the reason on it.
  *
  * @typedef {"next" | "recall" | "no-show" | "start" | "finish" | "undo" | "pause" | "unpark" | "transfer" | "park"} PadKey
- * @typedef {PadKey | "accept" | "help" | "item" | "direct" | "choose" | "split" | "seat" | "close"} KeyName
+ * @typedef {PadKey | "accept" | "help" | "item" | "direct" | "choose" | "split" | "back" | "seat" | "close"} KeyName
  * @typedef {"idle" | "called" | "serving" | "paused" | "closed"} Work
  * @typedef {{filled: boolean, reason: string, n?: number}} KeyState  `reason`: text key why not, "" when it may be pressed
  *
@@ -31,7 +31,7 @@ const CODES = {
   NumpadDivide: "undo",
   NumpadMultiply: "pause", F8: "pause",
   Numpad9: "unpark", Numpad4: "transfer", Numpad5: "park",
-  KeyA: "accept", KeyD: "direct", KeyC: "choose", KeyS: "split", KeyL: "seat",
+  KeyA: "accept", KeyD: "direct", KeyC: "choose", KeyS: "split", KeyB: "back", KeyL: "seat",
   F1: "help", F9: "close", F10: "item",
 };
 
@@ -98,7 +98,7 @@ export function circumstances(view, rules, now) {
 
 /**
  * Why a step beside the pad cannot be taken now: a text key, "" when it can.
- * @param {"direct" | "choose" | "split" | "seat"} name
+ * @param {"direct" | "choose" | "split" | "back" | "seat"} name
  * @param {import("./clerk_view.js").CounterView} view
  * @param {Circumstances} now
  * @param {string[]} rights  staff ids who may choose a ticket; empty: everybody
@@ -106,6 +106,7 @@ export function circumstances(view, rules, now) {
 export function obstacle(name, view, now, rights) {
   if (now.lost) return "clerk.off.lost";
   if (name === "seat") return "";
+  if (name === "back") return view.recent.some((ticket) => ticket.state === "NO_SHOW") ? "" : "clerk.off.none_missed";
   if (name === "split") return !view.ticket ? "clerk.off.nothing_called" : view.ticket.clients < 2 ? "clerk.off.no_batch" : "";
   const { next } = padState(view.state, name === "direct" ? { ...now, outage: false, finishOnNext: false } : now);
   if (next.reason) return next.reason;

@@ -136,6 +136,17 @@ export function splitSheet(ticket, send) {
   };
 }
 
+/** Back to its own place: marked by mistake, or as the hall's rule for missed calls allows. @param {Ticket} ticket @param {string} policy @param {Send} send @returns {Plan} */
+export function backSheet(ticket, policy, send) {
+  const causes = policy === "within" || policy === "keep" ? ["mistake", policy] : ["mistake"];
+  return {
+    title: t("clerk.sheet.back", { number: ticket.number }), text: t("clerk.sheet.back_text"), verb: t("clerk.key.back"),
+    parts: () => [{ name: "cause", label: t("clerk.sheet.reason"), choices: numbered(causes.map((cause) => ({ value: cause, label: t(`clerk.sheet.cause.${cause}`) }))) }],
+    picked: { cause: "mistake" },
+    onDone: (picked) => send({ cause: picked.cause }, picked),
+  };
+}
+
 /** @param {CounterView} view @param {Known} known @param {{remembered: string, sign: Send, close: () => void, reopen: () => void, must: boolean}} ways @returns {Plan} */
 export function seatSheet(view, known, ways) {
   const choices = numbered(known.staff.map((clerk) => {

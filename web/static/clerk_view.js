@@ -272,12 +272,14 @@ export function showParked(place, view, clock, onTake) {
  * Right column: what this counter did last. A clerk sees no rating here.
  * @param {Element} place
  * @param {CounterView} view
+ * @param {(ticket: Ticket) => void} onBack  a missed one goes back to its place
  */
-export function showRecent(place, view) {
+export function showRecent(place, view, onBack) {
   if (!view.recent.length) return fill(place, make("li", { class: "none" }, t("clerk.recent_none")));
   fill(place, view.recent.map((ticket) => {
     const at = ticket.finished_at || ticket.last_called_at || ticket.issued_at;
     const what = ticket.state === "NO_SHOW" ? t("clerk.done.no_show") : ticket.outcome === "case" ? t("clerk.done.case", { n: ticket.cases.length }) : t("clerk.done.advice");
-    return make("li", {}, plate(ticket.number), what, make("span", { class: "end" }, timeOfDay(at)));
+    const back = ticket.state === "NO_SHOW" ? button("small", "back", "B", () => onBack(ticket)) : null;
+    return make("li", {}, plate(ticket.number), what, back, make("span", { class: "end" }, timeOfDay(at)));
   }));
 }

@@ -152,12 +152,14 @@ test("the steps beside the pad say why they cannot be taken", () => {
   assert.equal(why("split", idle), "clerk.off.nothing_called");
   assert.equal(why("split", VIEW), "clerk.off.no_batch");
   assert.equal(why("split", { ...VIEW, ticket: { ...VIEW.ticket, clients: 3 } }), "");
+  assert.equal(why("back", { ...idle, recent: [{ state: "DONE" }] }), "clerk.off.none_missed");
+  assert.equal(why("back", { ...idle, recent: [{ state: "DONE" }, { state: "NO_SHOW" }] }), "");
   assert.equal(why("seat", idle, { lost: true }), "clerk.off.lost");
 });
 
 test("the rest of the number pad and the letters have their meaning", () => {
-  for (const code of ["NumpadDivide", "NumpadMultiply", "Numpad9", "Numpad4", "Numpad5", "KeyD", "KeyC", "KeyS", "KeyL", "F8", "F9"]) down(code);
-  assert.deepEqual(meant, ["undo", "pause", "unpark", "transfer", "park", "direct", "choose", "split", "seat", "pause", "close"]);
+  for (const code of ["NumpadDivide", "NumpadMultiply", "Numpad9", "Numpad4", "Numpad5", "KeyD", "KeyC", "KeyS", "KeyB", "KeyL", "F8", "F9"]) down(code);
+  assert.deepEqual(meant, ["undo", "pause", "unpark", "transfer", "park", "direct", "choose", "split", "back", "seat", "pause", "close"]);
   for (const code of ["Numpad1", "Numpad2", "Numpad3", "Numpad6", "Numpad7", "Numpad8", "F5", "F11", "F12"]) assert.equal(down(code), false);
 });
 

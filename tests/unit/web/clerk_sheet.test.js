@@ -104,6 +104,11 @@ test("who sits elsewhere cannot be chosen; a counter closes where somebody could
   assert.equal(sheets.seatSheet({ state: "idle", clerk: null }, { ...KNOWN, staff: [] }, ways).onDone, ways.close);
 });
 
+test("a missed ticket goes back by mistake always, by the rule where the hall has one", () => {
+  const causes = (policy) => values(sheets.backSheet(TICKET, policy, () => {}).parts({})[0]);
+  assert.deepEqual(["void", "requeue", "within", "keep"].map(causes), [["mistake"], ["mistake"], ["mistake", "within"], ["mistake", "keep"]]);
+});
+
 test("a step is told by what became of the ticket", () => {
   const names = { services: KNOWN.services, clerk: (id) => id };
   const tell = (name, answer, body = {}) => said({ name, number: "A012", body, answer }, names);
