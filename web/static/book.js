@@ -36,7 +36,7 @@ function draw() {
 function form() {
   if (!now) return make("p", { class: "bar warn" }, make("span", { class: "spinner" }), w("lost"));
   const trouble = make("div", { role: "alert" });
-  const send = make("button", { class: "btn primary", type: "submit" });
+  const send = make("button", { class: "btn primary stay", type: "submit" });
   const said = make("p", { class: "sr picked", role: "status" });
   const picker = slotPicker(page, now, (picked) => {
     choice = picked;

@@ -119,7 +119,7 @@ function figures(service) {
   const send = /** @type {HTMLButtonElement} */ (find("#main form button[type=submit]"));
   send.disabled = Boolean(service.shut);
   const range = minutes(service.wait);
-  const waits = range ? [make("b", {}, spread(range)), " ", w("wait_unit")] : [service.ahead ? w("unknown") : w("nobody")];
+  const waits = range ? [make("b", {}, spread(range)), " ", w("wait_unit")] : [service.ahead ? w("unknown") : w("soon")];
   fill(find("#figures"), service.shut ? make("p", { class: "bar warn round" }, icon("clock"), shutWords(service.shut, hall.state ? hall.state.at : ""))
     : make("dl", { class: "figures" }, make("div", {}, make("dt", {}, w("ahead")), make("dd", {}, make("b", {}, service.ahead), " ", w("ahead_unit"))),
       make("div", {}, make("dt", {}, w("wait")), make("dd", { class: range ? "" : "words" }, waits))));
