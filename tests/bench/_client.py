@@ -8,6 +8,7 @@ import asyncio
 import functools
 import itertools
 import json
+import random
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -130,8 +131,14 @@ async def posts_counted(port: int, count: int) -> dict[str, Any]:
     return {"bad": bad[:5]}
 
 
-async def calls(port: int, counters: int, samples: int, refill: bool) -> dict[str, Any]:
-    """Every counter calls, finishes and calls again; a new ticket takes each called one's place."""
+async def calls(
+    port: int, counters: int, samples: int, refill: bool, rest_s: float = 0.0
+) -> dict[str, Any]:
+    """Every counter calls, finishes and calls again; a new ticket takes each called one's place.
+
+    Between two visits a counter rests for `rest_s`, half of it more or less.
+    """
+    chance = random.Random(1)
     spent: list[float] = []
     bad: list[int] = []
     wish = itertools.cycle([post("/api/v1/tickets", {"service": code}) for code in "ABCDE"])
@@ -140,6 +147,7 @@ async def calls(port: int, counters: int, samples: int, refill: bool) -> dict[st
         following = post(f"/api/v1/counters/{no}/next", {})
         finish = post(f"/api/v1/counters/{no}/finish", {})
         while len(spent) < samples:
+            await asyncio.sleep(rest_s * chance.uniform(0.5, 1.5))
             status, seconds = await line.ask(following)
             if status == 200:
                 spent.append(seconds)
