@@ -75,7 +75,7 @@ CUTS = {"partial": b"\x1d\x56\x42\x00", "full": b"\x1d\x56\x41\x00"}
 OVERRIDES = (
     "width_dots", "confirm", "encoding", "missing_sign", "size_commands", "qr_max_module",
     "qr_model", "near_end_fitted", "paper_near_mask", "paper_out_mask", "paper_flip",
-    "speed_mm_s",
+    "speed_mm_s", "clear",
 )  # fmt: skip
 
 
@@ -105,6 +105,7 @@ class Printer(OnLine):
     paper_out_mask: Annotated[int, Field(ge=0, le=0x7F)] | None = None
     paper_flip: Annotated[int, Field(ge=0, le=0x7F)] | None = None
     speed_mm_s: Annotated[int, Field(ge=20, le=500)] | None = None
+    clear: Literal["dle-enq", "dle-dc4", "none"] | None = None
     stale_s: Annotated[int, Field(ge=10, le=3600)] = 60
 
     @property

@@ -100,13 +100,15 @@ class Equipment:
             self._ground.supervising.measure(printer.device_id, driver.traffic)
             wait_open = link.wait_open
             self._lines.listen(printer.line, self._when_lost(printer.device_id))
+        writer = SlipWriter(self._settings, make, token_for)
         paper = Paper(
             printer.device_id,
             driver,
-            SlipWriter(self._settings, make, token_for),
+            writer,
             answers=make.confirm != "none",
             wait_open=wait_open,
             stale_s=printer.stale_s,
+            void=writer.void(),
         )
         printing = Printing(paper, self._ground.place(f"print:{printer.id}"), self._ground)
         self.tasks.append((f"printing {printer.id}", printing.run))

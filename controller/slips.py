@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from config.settings import Settings
 from controller.domain.events import TicketIssued
 from devices.profiles import PrinterProfile
-from devices.slip import TicketSlip, compose
+from devices.slip import TicketSlip, compose, compose_void
 
 STEP_MIN = 5
 LONGEST_MIN = 60
@@ -33,6 +33,10 @@ class SlipWriter:
     def __call__(self, issued: TicketIssued, again_at: int | None = None) -> bytes:
         """Return the bytes; ValueError for a text that the printer has no sign for."""
         return compose(self.slip(issued, again_at), self._profile, self._settings.ticket_layout)
+
+    def void(self) -> bytes:
+        """Return the bytes that end half a slip which hangs in the printer."""
+        return compose_void(self._settings.texts.message("zh", "ticket.void"), self._profile)
 
     def slip(self, issued: TicketIssued, again_at: int | None = None) -> TicketSlip:
         """Return the words of the slip; one printed again (UTC ms) is marked so (补打)."""

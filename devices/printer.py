@@ -7,6 +7,10 @@ proofs, as `PrinterProfile.confirm` says which rung this printer was proved to c
     fence        job + 1D 72 01                      ->  one byte, in order; then status is asked
     status       job, time for the paper             ->  DLE EOT 1-4 all well
     none         no return wire: the bytes were sent
+
+Trouble in the middle of a slip leaves its rest in the printer, and most makes print that by
+themselves when paper is back. `clear` throws it away (10 05 02, or 10 14 08 …), and `settle`
+proves afterwards, by what comes back in order, whether the slip came out or has to be printed.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -23,6 +28,7 @@ from devices.framing.escpos_status import (
     RealTimeStatus,
     Reply,
     ReplyDecoder,
+    Response,
     XonXoff,
 )
 from devices.link import ByteLink, DeviceError, LinkError, LinkLost, WriteTimedOut
@@ -40,6 +46,8 @@ GLANCE_S = 0.001
 PADDING = bytes(256)
 """NUL is ignored, except as data of a command that was broken off: longer than any of ours."""
 _READ_BYTES = 256
+CLEARS = {"dle-enq": b"\x10\x05\x02", "dle-dc4": b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"}
+BUFFERS_CLEARED = 0x25
 
 
 class PrinterStatus(StrEnum):
@@ -66,6 +74,14 @@ class Proof(StrEnum):
     FENCE = "fence"
     STATUS = "status"
     NONE = "none"
+
+
+class Settled(StrEnum):
+    """What became of a slip that broke off, once its printer works again."""
+
+    PRINTED = "printed"
+    CLEARED = "cleared"
+    UNKNOWN = "unknown"
 
 
 class PrinterError(DeviceError):
@@ -105,6 +121,7 @@ class Printer:
         self._lock = asyncio.Lock()
         self._held = False
         self._owed_fences = 0
+        self._proved: deque[str] = deque(maxlen=8)
         # A process before us may have died in the middle of a QR code.
         self._may_be_inside_a_command = True
 
@@ -131,10 +148,69 @@ class Printer:
                 await self._let_old_fences_come()
             except LinkError as error:
                 raise PrinterError("link-lost", started=False) from error
+            self._proved.clear()
             self._may_be_inside_a_command = True
             await self._send(data)
             self._may_be_inside_a_command = False
             return await self._proof(wanted, len(data) * self._link.byte_s)
+
+    async def clear(self) -> bool:
+        """Throw away the rest of a slip that broke off; whether `settle` can prove it later.
+
+        To be called while the printer cannot print: what it has begun again is on the paper.
+        """
+        command = CLEARS.get(self.profile.clear)
+        if command is None or self.profile.confirm not in ("process-id", "fence"):
+            return False
+        async with self._lock:
+            try:
+                await self._write(command)
+                if self.profile.clear == "dle-dc4":
+                    await self._wait_for(_says_cleared, self.profile.status_timeout_s)
+            except LinkError:
+                return False
+            return True
+
+    async def settle(self, job_id: int) -> Settled:
+        """What became of the slip `job_id`; asked in order, when the printer can print again.
+
+        Its own proof comes before ours if it was printed after all, and never if it was cleared.
+        Raises PrinterError when the printer is lost meanwhile.
+        """
+        async with self._lock:
+            try:
+                if self.profile.confirm == "process-id":
+                    return await self._settle_by_id(f"{job_id % 10_000:04}")
+                return await self._settle_by_fence()
+            except LinkError as error:
+                raise PrinterError("link-lost", started=True) from error
+
+    async def _settle_by_id(self, broken: str) -> Settled:
+        ours = f"{(int(broken) + 5000) % 10_000:04}"
+        await self._write(_process_id_request(ours))
+        heard = await self._wait_for(
+            lambda reply: reply == ProcessId(ours), self._confirm_timeout_s
+        )
+        if broken in self._proved:
+            return Settled.PRINTED
+        return Settled.CLEARED if heard else Settled.UNKNOWN
+
+    async def _settle_by_fence(self) -> Settled:
+        """Two bytes for two requests, or one."""
+        heard = 0
+        if self._owed_fences:
+            self._owed_fences += 1
+            await self._write(b"\x1d\x72\x01")
+            for limit_s in (self._confirm_timeout_s, self.profile.status_timeout_s):
+                before = self._owed_fences
+                await self._wait_for(lambda reply: isinstance(reply, GsrByte), limit_s)
+                heard += before - self._owed_fences
+        else:
+            heard = 2  # its own came while the printer was asked how it is
+        self._owed_fences = 0
+        if heard > 1:
+            return Settled.PRINTED
+        return Settled.CLEARED if heard else Settled.UNKNOWN
 
     async def probe(self) -> Proof:
         """Which rung this printer climbs, by trying; for the set-up page only.
@@ -274,6 +350,8 @@ class Printer:
     async def _drop_old_replies(self) -> None:
         """Answers that came after their question was given up must not answer the next one."""
         await self._take_replies(GLANCE_S)
+        if self._decoder.inside:  # half a process id is no old answer, it is news
+            await self._take_replies(self.profile.status_timeout_s / 5)
         self._link.discard()
         self._decoder.reset()
         self._decoder.forget_asked()
@@ -293,7 +371,13 @@ class Printer:
                 self._held = not reply.on
             elif isinstance(reply, GsrByte):
                 self._owed_fences = max(0, self._owed_fences - 1)
+            elif isinstance(reply, ProcessId):
+                self._proved.append(reply.id)
         return replies
+
+
+def _says_cleared(reply: Reply) -> bool:
+    return isinstance(reply, Response) and reply.code == BUFFERS_CLEARED
 
 
 def _process_id_request(job_id: str) -> bytes:

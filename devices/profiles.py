@@ -73,6 +73,7 @@ PROFILES: dict[str, PrinterProfile] = {
             size_commands="gs",
             qr_max_module=16,
             qr_model=False,
+            clear="dle-dc4",
         ),
         PrinterProfile("cn-generic-80"),
         PrinterProfile("cn-generic-58", width_dots=384, near_end_fitted=False, speed_mm_s=80.0),

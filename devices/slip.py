@@ -98,6 +98,20 @@ def compose(slip: TicketSlip, profile: PrinterProfile, layout: Layout | None = N
     return page.cut()
 
 
+def compose_void(text: str, profile: PrinterProfile) -> bytes:
+    """The bytes that end half a slip which hangs in the printer: it says it is void, and is cut."""
+    page = _Page(profile)
+    page.part(SlipPart(text="{mark}", width=2, height=2, bold=True), _void_slip(text))
+    return page.cut()
+
+
+def _void_slip(text: str) -> TicketSlip:
+    return TicketSlip(
+        hall="", number="", service="", ahead_line="", wait_line=None, time_line="", notice="",
+        qr="", mark=text,
+    )  # fmt: skip
+
+
 def qr_module_dots(data: str, profile: PrinterProfile) -> int:
     """Dots of one module: 8 to 6, so that the code is at most about 33 mm wide.
 

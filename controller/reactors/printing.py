@@ -5,6 +5,10 @@
                                          |   +-failed-+  (refused before the first byte)
                                          +--> dropped    (too old to be of use)
 
+A slip that broke off because paper or cover failed stays `started` while its printer's buffer is
+cleared; when the printer works again it says in order whether the slip came out after all. If it
+did not, it has `failed` and is printed whole, marked as printed again (补打).
+
 Started without an end is `unknown` after a restart and never repeated by itself; somebody may
 ask for it again (补打).
 """
@@ -31,7 +35,7 @@ from controller.domain.tickets import PAPERLESS
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
 from controller.supervisor import finish_first
-from devices.printer import PrinterError, PrinterStatus, Proof
+from devices.printer import PrinterError, PrinterStatus, Proof, Settled
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,17 @@ OPEN_S = 2.0
 GRACE_S = 5.0
 ENDS = (TicketPrinted, TicketPrintUnknown, TicketPrintDropped)
 NEW = ("waiting", "asked")
+CLEARED = "cleared"
+"""Detail of a slip that broke off and is not in the printer any more: half of it may hang there."""
+BROKE_OFF = frozenset(
+    (
+        PrinterStatus.PAPER_OUT,
+        PrinterStatus.COVER_OPEN,
+        PrinterStatus.CUTTER_ERROR,
+        PrinterStatus.OFF_LINE,
+    )
+)
+"""What keeps the rest of a slip in the printer; of a silent one nothing is known."""
 
 
 async def no_port(timeout_s: float) -> None:
@@ -58,6 +73,12 @@ class TicketPrinter(Protocol):
     async def print(self, job: bytes, job_id: int) -> Proof:
         """Print one slip and return the proof."""
 
+    async def clear(self) -> bool:
+        """Throw the rest of a slip away; whether `settle` can prove it later."""
+
+    async def settle(self, job_id: int) -> Settled:
+        """Say what became of a slip that broke off."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -66,6 +87,7 @@ class Paper:
     `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is
     False for a printer without a return wire, which cannot be asked; `wait_open` waits for its
     port, a few seconds at most. A slip older than `stale_s` is not printed by itself any more.
+    `void` ends half a slip that hangs in the printer.
     """
 
     device: str
@@ -74,6 +96,7 @@ class Paper:
     answers: bool = True
     wait_open: Callable[[float], Awaitable[object]] = no_port
     stale_s: int = STALE_S
+    void: bytes = b""
 
 
 @dataclass
@@ -87,6 +110,7 @@ class _Job:
     issued: TicketIssued | None
     paper: str = "waiting"
     again_at: int | None = None
+    broke_off: bool = False
 
 
 class Printing:
@@ -98,6 +122,7 @@ class Printing:
         self._ground = ground
         self._jobs: dict[str, _Job] = {}
         self._ready = True
+        self._torn = False
         self._status = PrinterStatus.READY
 
     async def run(self) -> None:
@@ -116,9 +141,11 @@ class Printing:
                 if not await self._place.wait(ASK_S):
                     await self._ask()
             elif self._is_stale(job):
-                await self._report(job, "dropped", "stale")
+                self._torn |= job.broke_off
+                await self._report(job, "unknown" if job.broke_off else "dropped", "stale")
             elif self._ready or await self._ask():
-                await finish_first(self._print(job), GRACE_S)
+                work = self._settle(job) if job.broke_off else self._print(job)
+                await finish_first(work, GRACE_S)
             else:
                 await self._hold()
 
@@ -149,6 +176,8 @@ class Printing:
             job = self._jobs.get(event.ticket)
             if job is not None:
                 job.paper = "started" if isinstance(event, TicketPrintStarted) else "failed"
+                if event.detail == CLEARED:
+                    job.again_at, self._torn = stored.at, True
 
     def _is_stale(self, job: _Job) -> bool:
         """Whether the citizen has gone on: `stale_s` of the hall's time, and of real time."""
@@ -167,10 +196,12 @@ class Printing:
             return
         self._ground.stop("print-before-first-byte")
         try:
-            proof = await self._paper.printer.print(data, job.seq)
+            void = self._paper.void if self._torn else b""
+            proof = await self._paper.printer.print(void + data, job.seq)
         except PrinterError as error:
             await self._failed(job, error)
             return
+        self._torn = False
         self._ground.stop("print-after-last-byte")
         await self._report(job, "printed", proof.value)
         if self._paper.answers:
@@ -188,12 +219,32 @@ class Printing:
 
     async def _failed(self, job: _Job, error: PrinterError) -> None:
         logger.warning("the slip of %s: %s", job.number, error)
-        await self._report(job, "unknown" if error.started else "failed", error.reason)
         self._ready = False
+        if error.started and error.status in BROKE_OFF and await self._paper.printer.clear():
+            job.broke_off = True
+        else:
+            await self._report(job, "unknown" if error.started else "failed", error.reason)
         if error.status is not None:
             self._tell(error.status)
         elif error.reason in ("link-lost", "write-timed-out", "held"):
             self._ground.supervising.lost(self._paper.device, error.reason)
+
+    async def _settle(self, job: _Job) -> None:
+        """The printer works again: did the slip that broke off come out, or was it cleared?"""
+        try:
+            became = await self._paper.printer.settle(job.seq)
+        except PrinterError as error:
+            self._ready = False
+            self._ground.supervising.lost(self._paper.device, error.reason)
+            return
+        logger.info("the slip of %s that broke off: %s", job.number, became)
+        job.broke_off = False
+        if became == Settled.PRINTED:
+            await self._report(job, "printed", "resumed")
+        elif became == Settled.UNKNOWN:
+            await self._report(job, "unknown", "unconfirmed")
+        else:
+            await self._report(job, "failed", CLEARED)
 
     async def _hold(self) -> None:
         """The printer cannot print: every open ticket is told so at once, then wait."""

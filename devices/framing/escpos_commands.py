@@ -20,6 +20,7 @@ from dataclasses import replace
 from devices.framing.escpos_operations import (
     Align,
     AutoStatus,
+    ClearBuffers,
     Cut,
     Feed,
     HanziMode,
@@ -49,6 +50,7 @@ from devices.framing.escpos_paper import WIDTH_DOTS, PaperLine, PrintedTicket, T
 __all__ = [
     "Align",
     "AutoStatus",
+    "ClearBuffers",
     "CommandParser",
     "Cut",
     "Feed",
@@ -94,6 +96,7 @@ _FIXED: dict[int, dict[str, int]] = {
     _GS: {"L": 2, "W": 2, "P": 2} | dict.fromkeys("!BHhwfIarbT/:", 1),
 }
 _REAL_TIME = {0x04: range(1, 9), 0x05: range(1, 4)}
+_CLEAR = bytes.fromhex("10140801031401060208")
 
 
 def _command_length(data: bytes) -> int | None:
@@ -113,6 +116,10 @@ def _command_length(data: bytes) -> int | None:
 
 
 def _real_time_length(data: bytes) -> int | None:
+    if data[1] == 0x14:
+        if data.startswith(_CLEAR):
+            return len(_CLEAR)
+        return None if _CLEAR.startswith(data) else 0
     if data[1] not in _REAL_TIME:
         return 0
     if len(data) < 3:
@@ -222,9 +229,13 @@ class CommandParser:
         """Operations in the order of execution: real-time ones of this piece first."""
         ready: list[Operation] = []
         for byte in data:
-            self._recent = (self._recent + bytes([byte]))[-3:]
-            if len(self._recent) == 3 and self._is_real_time(self._recent):
-                ready.append(self._real_time(self._recent))
+            self._recent = (self._recent + bytes([byte]))[-len(_CLEAR) :]
+            three = self._recent[-3:]
+            if len(three) == 3 and self._is_real_time(three):
+                ready.append(self._real_time(three))
+                self._recent = b""
+            elif self._recent == _CLEAR:
+                ready.append(ClearBuffers(raw=_CLEAR))
                 self._recent = b""
         self._buffer += data
         while self._buffer:

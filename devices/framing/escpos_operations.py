@@ -152,6 +152,11 @@ class RealTimeRequest(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class ClearBuffers(Operation):
+    """DLE DC4 8 with its seven fixed bytes: executed when received, answered 37 25 00."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransmitStatus(Operation):
     """GS r n: 1 paper, 2 drawer; answered in its order among the print data (the fence)."""
 

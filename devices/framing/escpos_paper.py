@@ -13,6 +13,7 @@ from typing import Literal
 
 from devices.framing.escpos_operations import (
     Align,
+    ClearBuffers,
     Cut,
     Feed,
     Initialise,
@@ -125,7 +126,7 @@ class TicketText:
 
     def add(self, operation: Operation) -> PrintedTicket | None:
         """Carry out one operation; a ticket when it was a cut."""
-        if isinstance(operation, (RealTimeStatusRequest, RealTimeRequest)):
+        if isinstance(operation, (RealTimeStatusRequest, RealTimeRequest, ClearBuffers)):
             return None
         if isinstance(operation, Initialise):
             self._initialise()

@@ -175,6 +175,11 @@ class ReplyDecoder:
         self._asked: deque[int] = deque(maxlen=MAX_ASKED)
         self.garbage = 0  # bytes thrown away since the beginning
 
+    @property
+    def inside(self) -> bool:
+        """Whether a block has begun and not ended."""
+        return bool(self._held)
+
     def asked(self, n: int) -> None:
         """DLE EOT `n` has been sent; its byte will come after those asked before."""
         self._asked.append(n)

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 
 from devices.framing.escpos_commands import (
     AutoStatus,
+    ClearBuffers,
     CommandParser,
     Operation,
     PrintedTicket,
@@ -53,12 +54,14 @@ class PrinterMake:
     confirm: "process-id" knows GS ( H, "fence" only GS r, "status" only real-time status,
     "none" has no return wire.
     paper_mm_per_s: faster than real paper (150), so that the demo does not wait for it.
+    clears: whether it knows how to throw its buffers away.
     """
 
     id: str
     confirm: str = "process-id"
     width_dots: int = 576
     paper_mm_per_s: float = 500.0
+    clears: bool = True
 
 
 @dataclass(slots=True)
@@ -241,7 +244,11 @@ class SimPrinter:
                 status = self.condition.real_time_status(operation.n)
                 self._answer(b"" if status is None else bytes([status]))
             elif isinstance(operation, RealTimeRequest):
-                self._recover(operation.n)
+                if operation.n == 2:
+                    self._clear()
+            elif isinstance(operation, ClearBuffers):
+                self._clear()
+                self._answer(b"\x37\x25\x00" if self.make.clears else b"")
             else:
                 self._queue.append(operation)
                 self._queued_bytes += len(operation.raw)
@@ -253,9 +260,9 @@ class SimPrinter:
         """Whether more than questions waits; a question asked between two slips begins none."""
         return any(not isinstance(operation, QUESTIONS) for operation in self._queue)
 
-    def _recover(self, n: int) -> None:
-        """DLE ENQ 2 throws the buffers away; 1 would retry, which happens here anyway."""
-        if n == 2:
+    def _clear(self) -> None:
+        """The buffers are thrown away; what is printed hangs on. DLE ENQ 1 goes on by itself."""
+        if self.make.clears:
             self._queue.clear()
             self._queued_bytes = 0
             self._paper.drop_line()

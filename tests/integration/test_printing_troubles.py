@@ -22,7 +22,7 @@ from devices.profiles import Confirm, profile
 from devices.sim.clock import Watch
 from devices.sim.ports import PtyPort
 from devices.sim.printer import PrinterMake, SimPrinter
-from devices.slip import TicketSlip, compose
+from devices.slip import TicketSlip, compose, compose_void
 from tests.fixtures.pty_line import open_link
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
 
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.timeout(30)
 DEVICE = "printer:kiosk"
 PAPER_MM_PER_S = 300.0
 CONFIRM_TIMEOUT_S = 1.5
+VOID, AGAIN = "以上作废", "补打 09:16"
 CONFIRMS: tuple[Confirm, ...] = ("process-id", "fence")
 
 BEFORE = [
@@ -54,8 +55,14 @@ def no_errors(caplog: pytest.LogCaptureFixture) -> Any:
 
 
 @pytest.fixture(params=CONFIRMS)
-async def kiosk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator["Kiosk"]:
-    async with kiosk_on(tmp_path, request.param) as running:
+def confirm(request: pytest.FixtureRequest) -> Confirm:
+    chosen: Confirm = request.param
+    return chosen
+
+
+@pytest.fixture
+async def kiosk(tmp_path: Path, confirm: Confirm) -> AsyncIterator["Kiosk"]:
+    async with kiosk_on(tmp_path, confirm) as running:
         yield running
 
 
@@ -114,10 +121,12 @@ class Kiosk:
 
 
 @asynccontextmanager
-async def kiosk_on(folder: Path, confirm: Confirm) -> AsyncIterator[Kiosk]:
-    make = profile("cn-generic-80", confirm=confirm)
+async def kiosk_on(folder: Path, confirm: Confirm, clears: bool = True) -> AsyncIterator[Kiosk]:
+    clear = "dle-dc4" if confirm == "process-id" else "dle-enq"
+    make = profile("cn-generic-80", confirm=confirm, clear=clear)
     simulated = SimPrinter(
-        PrinterMake("kiosk", confirm, paper_mm_per_s=PAPER_MM_PER_S), Watch("Asia/Shanghai")
+        PrinterMake("kiosk", confirm, paper_mm_per_s=PAPER_MM_PER_S, clears=clears),
+        Watch("Asia/Shanghai"),
     )
     port = PtyPort("kiosk", simulated, folder)
     simulated.write = port.write
@@ -127,7 +136,11 @@ async def kiosk_on(folder: Path, confirm: Confirm) -> AsyncIterator[Kiosk]:
         async with reacting(folder) as hall, open_link(port.url) as link:
             assert await link.wait_open(5)
             driver = Printer(link, make, CONFIRM_TIMEOUT_S)
-            paper = Paper(DEVICE, driver, lambda issued, again_at=None: compose(slip(issued), make))
+
+            def written(issued: TicketIssued, again_at: int | None = None) -> bytes:
+                return compose(slip(issued, AGAIN if again_at else ""), make)
+
+            paper = Paper(DEVICE, driver, written, void=compose_void(VOID, make))
             reactor = Printing(paper, hall.ground.place("print:kiosk"), hall.ground)
             await hall.run(hall.supervising.run)
             await hall.run(reactor.run)
@@ -140,11 +153,12 @@ async def kiosk_on(folder: Path, confirm: Confirm) -> AsyncIterator[Kiosk]:
         await port.stop()
 
 
-def slip(issued: TicketIssued) -> TicketSlip:
+def slip(issued: TicketIssued, mark: str = "") -> TicketSlip:
     return TicketSlip(
         hall="云溪镇政务服务中心", number=issued.number, service="社保医保",
         ahead_line="前面还有 0 人", wait_line=None, time_line="2026-11-20 09:15",
         notice="过号作废，请留意叫号", qr="http://127.0.0.1:8080/t/abcdefghijk/AbCdEfGhIjKl",
+        mark=mark,
     )  # fmt: skip
 
 
@@ -190,21 +204,79 @@ async def test_trouble_that_only_the_ticket_finds(
     assert kiosk.slips() == ["A001"]
 
 
-@pytest.mark.parametrize(("fault", "repair", "word"), DURING)
-async def test_trouble_in_the_middle_of_a_ticket(
+@pytest.mark.parametrize(("fault", "repair", "word"), BEFORE)
+async def test_a_slip_that_broke_off_is_printed_whole_and_marked(
     kiosk: Kiosk, fault: dict[str, Any], repair: dict[str, Any], word: str
 ) -> None:
     await kiosk.hall.issue("t1")
     await kiosk.in_the_middle_of("A001")
     kiosk.printer.set_fault(**fault)
+    await kiosk.is_told("fault", word)
+    await eventually(lambda: kiosk.printer.state()["waiting_bytes"] == 0)
+    await kiosk.hall.issue("t2")
+    await kiosk.has_steps("t2", "PrintFailed")
+    assert kiosk.steps("t1") == ["PrintStarted"], "in doubt until the printer works again"
+    kiosk.printer.set_fault(**repair)
+    await kiosk.has_steps("t1", "PrintStarted", "PrintFailed", "PrintStarted", "Printed")
+    await kiosk.has_steps("t2", "PrintFailed", "PrintStarted", "Printed")
+    await kiosk.is_told("ok")
+    torn, whole, next_one = (slip.paper for slip in kiosk.printer.tickets)
+    assert "A001" in torn.uncut_before and torn.text.strip() == VOID
+    assert kiosk.number(whole.text) == "A001" and AGAIN in whole.text
+    assert kiosk.number(next_one.text) == "A002" and AGAIN not in next_one.text
+    assert whole.uncut_before == next_one.uncut_before == ""
+
+
+@pytest.mark.parametrize(("fault", "repair", "word"), BEFORE)
+async def test_a_printer_that_goes_on_by_itself_is_believed(
+    tmp_path: Path, confirm: Confirm, fault: dict[str, Any], repair: dict[str, Any], word: str
+) -> None:
+    """It does not know how to clear its buffer: the slip comes out whole, and once."""
+    async with kiosk_on(tmp_path, confirm, clears=False) as kiosk:
+        await kiosk.hall.issue("t1")
+        await kiosk.in_the_middle_of("A001")
+        kiosk.printer.set_fault(**fault)
+        await kiosk.is_told("fault", word)
+        kiosk.printer.set_fault(**repair)
+        await kiosk.has_steps("t1", "PrintStarted", "Printed")
+        assert kiosk.detail("t1") == "resumed"
+        await kiosk.hall.issue("t2")
+        await kiosk.has_steps("t2", "PrintStarted", "Printed")
+        assert kiosk.slips() == ["A001", "A002"]
+
+
+@pytest.mark.parametrize(("fault", "repair", "word"), BEFORE)
+async def test_a_slip_that_broke_off_long_ago_is_not_printed(
+    kiosk: Kiosk, fault: dict[str, Any], repair: dict[str, Any], word: str
+) -> None:
+    await kiosk.hall.issue("t1")
+    await kiosk.in_the_middle_of("A001")
+    kiosk.printer.set_fault(**fault)
+    await kiosk.is_told("fault", word)
+    await eventually(lambda: kiosk.printer.state()["waiting_bytes"] == 0)
+    kiosk.hall.time.pass_s(61)
     await kiosk.has_steps("t1", "PrintStarted", "PrintUnknown")
-    await kiosk.is_told("lost" if word == "silent" else "fault", word)
+    kiosk.printer.set_fault(**repair)
+    await kiosk.is_told("ok")
+    await kiosk.hall.issue("t2")
+    await kiosk.has_steps("t2", "PrintStarted", "Printed")
+    torn, whole = (slip.paper for slip in kiosk.printer.tickets)
+    assert "A001" in torn.uncut_before and torn.text.strip() == VOID
+    assert kiosk.number(whole.text) == "A002"
+
+
+async def test_a_printer_that_falls_silent_in_the_middle_of_a_ticket(kiosk: Kiosk) -> None:
+    await kiosk.hall.issue("t1")
+    await kiosk.in_the_middle_of("A001")
+    kiosk.printer.set_fault(silent=True)
+    await kiosk.has_steps("t1", "PrintStarted", "PrintUnknown")
+    await kiosk.is_told("lost", "silent")
     for ticket in ("stale", "t3"):
         await kiosk.hall.issue(ticket)
         await kiosk.has_steps(ticket, "PrintFailed")
         kiosk.hall.time.pass_s(31)
     await kiosk.has_steps("stale", "PrintFailed", "PrintDropped")
-    kiosk.printer.set_fault(**repair)
+    kiosk.printer.set_fault(silent=False)
     await kiosk.has_steps("t3", "PrintFailed", "PrintStarted", "Printed")
     assert kiosk.slips() == ["A001", "A003"], "proved when it is in the tray, not before"
     await kiosk.is_told("ok")

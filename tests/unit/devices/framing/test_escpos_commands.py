@@ -5,6 +5,7 @@ import pytest
 from devices.framing.escpos_commands import (
     Align,
     AutoStatus,
+    ClearBuffers,
     CommandParser,
     Cut,
     HanziMode,
@@ -163,3 +164,20 @@ def test_paper_that_is_never_cut_does_not_grow_for_ever() -> None:
     for operation in feed(b"A\n" * 5000):
         paper.add(operation)
     assert len(paper.open_paper.lines) <= 2001
+
+
+def test_buffers_are_cleared_on_arrival_however_the_bytes_come() -> None:
+    """DLE DC4 8 overtakes what waits, and is no text."""
+    data = b"A\n" + bytes.fromhex("10140801031401060208") + b"B\n"
+    whole = CommandParser().feed(data)
+    assert whole[0] == ClearBuffers()
+    parser = CommandParser()
+    pieces = [each for byte in data for each in parser.feed(bytes([byte]))]
+    assert [each for each in pieces if isinstance(each, ClearBuffers)] == [ClearBuffers()]
+    assert sorted(map(repr, pieces)) == sorted(map(repr, whole))
+    assert parser.garbage == parser.waiting == 0
+
+
+def test_another_real_time_pulse_is_not_a_clearing() -> None:
+    parser = CommandParser()
+    assert not any(isinstance(each, ClearBuffers) for each in parser.feed(b"\x10\x14\x01\x00\x01"))
