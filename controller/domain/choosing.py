@@ -225,7 +225,7 @@ def _oldest(view: View, names: Iterable[str]) -> Ticket | None:
             found.append(view.state.tickets[place[3]])
             if not place[2]:
                 break
-    return min(found, key=lambda ticket: (_since(ticket), ticket.place), default=None)
+    return min(found, key=lambda ticket: (_since(ticket), ticket.arrival), default=None)
 
 
 def _since(ticket: Ticket) -> int:

@@ -245,3 +245,13 @@ def test_no_rule_walks_a_long_line() -> None:
         assert choice is not None and why(view, choice)["waiting"] == people
         looks.append(Watched.looks)
     assert looks[0] == looks[1] < 40
+
+
+def test_of_two_who_came_at_once_the_first_number_has_waited_longest() -> None:
+    """A time credit is no longer wait."""
+    for services in ("AA", "AB"):
+        hall = PlainHall(ageing_s=100)
+        hall.issue(services[0])
+        hall.issue(services[1], priority="elder")
+        hall.pass_s(101)
+        assert called(hall, 2) == ("A001", "ageing")
