@@ -27,6 +27,7 @@ try:
         make_folder,
         make_up_past,
     )
+    from controller.toolbox.command import ToolError, add_tools, run_tool
     from devices.sim.lock import SimRunningError
     from devices.sim.started import SimFailedError, Simulators
     from web.addresses import listen, origin_of, print_addresses, with_public_url
@@ -71,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for warning in settings.warnings:
             print(f"注意 / note: {warning}", file=sys.stderr)
         status: int = given.command(given, settings)
+    except ToolError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
     except (Refusal, ConfigErrors) as refusal:
         print(refusal, file=sys.stderr)
         return WRONG_USE if isinstance(refusal, ConfigErrors) else refusal.status
@@ -119,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
     verify.set_defaults(command=verify_command)
     _add_generate(commands)
+    _add_devices(commands)
     return top
 
 
@@ -178,6 +183,13 @@ def _add_generate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     generate.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
     generate.set_defaults(command=generate_command)
+
+
+def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    told = "设备：列出、询问、测试、跟踪、接线单 list, ask, test and trace the hall's devices"
+    devices = commands.add_parser("devices", help=told, description=told)
+    tools = devices.add_subparsers(required=True, metavar="TOOL")
+    add_tools(lambda name, told: _add(tools, name, told), run_tool)
 
 
 def _whole(text: str) -> int:

@@ -7,10 +7,12 @@ A plain module that only tells its present level misses a press that is shorter 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from config.draft import Draft
 from config.entry import Entry
+from config.equipment import Line
+from config.inputs import InputModule
 
 SHORTEST_PRESS_MS = 80
 """A hasty press (device-protocols.md E.3)."""
@@ -54,9 +56,19 @@ def _sizes(draft: Draft, line: str) -> Iterator[int]:
     yield from (UNIT_BYTES for _ in units)
     for module in draft.having("input_modules", "line", "inputs", "mode"):
         if module["line"] == line:
-            inputs = module["inputs"]
-            data = 2 * inputs if module["mode"] == "counted" else (inputs + 7) // 8
-            yield QUESTION_BYTES + REPLY_HEAD_BYTES + data
+            yield _module_bytes(module["inputs"], module["mode"])
+
+
+def _module_bytes(inputs: int, mode: str) -> int:
+    data = 2 * inputs if mode == "counted" else (inputs + 7) // 8
+    return QUESTION_BYTES + REPLY_HEAD_BYTES + data
+
+
+def cycle_ms(line: Line, units: int, modules: Sequence[InputModule] = ()) -> float:
+    """One round of questions on a line with so many units with event registers, and modules."""
+    bits = 10 if line.parity == "N" else 11
+    sizes = [UNIT_BYTES] * units + [_module_bytes(row.inputs, row.mode) for row in modules]
+    return REST_MS + sum(exchange_ms(size, line.baud, bits) for size in sizes)
 
 
 def _warn(draft: Draft, module: Entry, units: int, figures: tuple[int, float, float]) -> None:

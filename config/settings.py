@@ -61,6 +61,7 @@ from config.models import (
     session_minutes,
 )
 from config.part import Part
+from config.poll_cycle import cycle_ms
 from config.queue import (
     Booking,
     Closing,
@@ -82,9 +83,9 @@ __all__ = [
     "InputModule", "IssueButton", "Item", "Keypad", "Keys", "Layout", "Led", "Line", "Phone",
     "Platform", "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner",
     "Service", "Settings", "SlipPart", "Speaker", "Staff", "Staffing", "Template", "Texts",
-    "UnencodableText", "decode_text", "encode_text", "fault", "flatten", "load", "message",
-    "phrase", "placeholders", "plain_text", "printable_text", "problem", "session_minutes",
-    "shipped", "shipped_layout",
+    "UnencodableText", "cycle_ms", "decode_text", "encode_text", "fault", "flatten", "load",
+    "message", "phrase", "placeholders", "plain_text", "printable_text", "problem",
+    "session_minutes", "shipped", "shipped_layout",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
+from controller import device_list
 from controller.bench import Bench, BenchDownError
 from controller.books import Wanted, check_books, make_up_past, open_database
 from controller.clock import Clock
@@ -259,7 +260,13 @@ class Hall:
             for device in self.settings.device_ids
             if device not in boards and device not in self._replaced.without
         ]
-        return Supervising(devices, WriterDesk(self.writer), self.clock.now)
+        return Supervising(devices, WriterDesk(self.writer), self.clock.now, self._keep_devices)
+
+    async def _keep_devices(self, states: list[DeviceState]) -> None:
+        try:
+            await asyncio.to_thread(device_list.write_blocking, self.data_dir, states)
+        except OSError as error:
+            logger.warning("%s: %s", device_list.NAME, error)
 
     def _prepare_blocking(self) -> tuple[dict[str, int], int]:
         migrate(self.engine)

@@ -17,7 +17,7 @@ else:
 
 # What a hall writes into its folder, and the simulators into theirs.
 OURS = (
-    "lock", "alive", "hall.db", "hall.db-wal", "hall.db-shm", "voice", "sim",
+    "lock", "alive", "devices.json", "hall.db", "hall.db-wal", "hall.db-shm", "voice", "sim",
     "demo.json", "platform.jsonl", "ports.json", "sim.log", "speaker",
 )  # fmt: skip
 

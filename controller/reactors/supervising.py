@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -36,14 +36,26 @@ class DeviceState:
     traffic: Traffic | None = None
 
 
+async def keep_nothing(states: list[DeviceState]) -> None:
+    """For tests and tools that need no list on disk."""
+
+
 class Supervising:
     """Takes the drivers' news and stores every change between working and not working.
 
     Tickets and calls go on without any device: nothing here ever refuses a command.
     """
 
-    def __init__(self, devices: Iterable[str], desk: Desk, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        devices: Iterable[str],
+        desk: Desk,
+        now: Callable[[], int],
+        keep: Callable[[list[DeviceState]], Awaitable[None]] = keep_nothing,
+    ) -> None:
+        """`keep` is given all states after each change."""
         self._desk = desk
+        self._keep = keep
         self._now = now
         start = now()
         self._states = {
@@ -83,6 +95,7 @@ class Supervising:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            await self._keep(self.states)
             for device in list(self._states):
                 await self._store(device)
 
