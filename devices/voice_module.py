@@ -22,7 +22,6 @@ from devices.framing.syn6288 import (
     IDLE,
     MOST_TEXT,
     REFUSED,
-    REPLIES,
     SPEAK,
     STATUS,
     ModuleCommand,
@@ -92,15 +91,13 @@ class VoiceModule:
 
     async def _say(self, frame: bytes, limit_s: float) -> None:
         self._link.discard()
-        await self._link.write(frame)
-        if await self._answer({HEARD, REFUSED, BUSY}) not in (HEARD, BUSY):
+        if await self._ask(frame, {HEARD, REFUSED, BUSY}) not in (HEARD, BUSY):
             raise PlayerError("voice module: it did not take the text")
         end = time.monotonic() + limit_s
         silent = 0
         while time.monotonic() < end:
             await asyncio.sleep(_ASK_S)
-            await self._link.write(ModuleCommand(STATUS).encode())
-            state = await self._answer({BUSY, IDLE})
+            state = await self._ask(ModuleCommand(STATUS).encode(), {BUSY, IDLE})
             if state == IDLE:
                 return
             silent = silent + 1 if state is None else 0
@@ -108,11 +105,21 @@ class VoiceModule:
                 raise PlayerError("voice module: it went silent in the middle")
         raise PlayerError("voice module: it did not come to an end")
 
-    async def _answer(self, wanted: set[int]) -> int | None:
-        """The first wanted answer, None when there is none in time."""
+    async def _ask(self, frame: bytes, wanted: set[int]) -> int | None:
+        """Send a frame; the first wanted answer, None when there is none in time.
+
+        What a line with an echo gives back of the frame is no answer: texts hold such bytes.
+        """
+        await self._link.write(frame)
         end = time.monotonic() + _ANSWER_S
+        come = b""
         while (left_s := end - time.monotonic()) > 0:
-            for byte in await self._link.read(64, left_s):
-                if byte in wanted and byte in REPLIES:
+            come += await self._link.read(64, left_s)
+            if come and frame.startswith(come[: len(frame)]):
+                fresh = come[len(frame) :]
+            else:
+                fresh = come
+            for byte in fresh:
+                if byte in wanted:
                     return byte
         return None
