@@ -38,9 +38,9 @@ function form() {
   const trouble = make("div", { role: "alert" });
   const send = make("button", { class: "btn primary stay", type: "submit" });
   const said = make("p", { class: "sr picked", role: "status" });
-  const picker = slotPicker(page, now, (picked) => {
+  const picker = slotPicker(page, now, (picked, touched) => {
     choice = picked;
-    fill(trouble);
+    if (touched) fill(trouble);
     ready(send, said);
   });
   ready(send, said);

@@ -39,7 +39,8 @@ export const startOf = (slot) => slot.start.slice(11, 16);
 /**
  * @param {Booking} booking
  * @param {{date: string, at: string}} now business date and time of the hall
- * @param {(choice: Choice | null) => void} onPick told at each change
+ * @param {(choice: Choice | null, touched: boolean) => void} onPick told at each change; `touched` by
+ *   the person, or else found full when the slots were read again
  */
 export function slotPicker(booking, now, onPick) {
   let service = booking.services.length === 1 ? booking.services[0] : null;
@@ -86,12 +87,13 @@ export function slotPicker(booking, now, onPick) {
     drawSlots();
     const key = parts.slots.querySelector(".on");
     if (key instanceof HTMLElement) key.focus({ preventScroll: true });
-    tell();
+    tell(true);
   }
 
-  function tell() {
+  /** @param {boolean} touched */
+  function tell(touched) {
     const slot = (slots || []).find((one) => one.start === start);
-    onPick(service && slot ? { service, date, slot } : null);
+    onPick(service && slot ? { service, date, slot } : null, touched);
   }
 
   /** @param {Bookable | null} one @param {string} day */
@@ -101,7 +103,7 @@ export function slotPicker(booking, now, onPick) {
     start = null;
     slots = null;
     draw();
-    tell();
+    tell(true);
     void load();
   }
 
@@ -114,7 +116,7 @@ export function slotPicker(booking, now, onPick) {
       slots = answer.items;
       if (!(slots || []).some((slot) => slot.start === start && slot.free > 0)) start = null;
       drawSlots();
-      tell();
+      tell(false);
     } catch (error) {
       if (!(error instanceof ProblemError || error instanceof LostError)) throw error;
       if (mine !== asked) return;
