@@ -34,6 +34,8 @@ from controller.store import case_rows
 from controller.store.change import Change, command_of, new_row, ticket_change
 from controller.store.schema import calls, moves
 
+SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 WAITS: dict[str, Any] = {
     "state": "WAITING",
     "counter": None,
@@ -49,7 +51,7 @@ WAITS: dict[str, Any] = {
 
 
 def _called(event: TicketCalled, stored: StoredEvent) -> list[Change]:
-    reason = json.dumps(event.reason, ensure_ascii=False, sort_keys=True)
+    reason = SORTED.encode(event.reason)
     first = event.called_at if event.first_called_at is None else event.first_called_at
     ticket = ticket_change(
         stored,
@@ -194,7 +196,7 @@ def _undone(event: UndoEvent, stored: StoredEvent) -> list[Change]:
         "counter": event.counter,
         "started_at": event.started_at,
         "wait_ms": wait,
-        "reason": reason and json.dumps(reason, ensure_ascii=False, sort_keys=True),
+        "reason": reason and SORTED.encode(reason),
         "parked_at": None,
         "park_reason": None,
         "finished_at": None,
