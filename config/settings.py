@@ -23,6 +23,7 @@ from config.entry import read_entry
 from config.equipment import Board, Line, Printer, Speaker
 from config.errors import ConfigError, ConfigErrors
 from config.faults import FAULTS, Fault, fault
+from config.hall_text import append_table, set_keys
 from config.inputs import (
     FUNCTIONS,
     UNIT_KEY_NAMES,
@@ -78,14 +79,14 @@ from config.strips import Led, Template
 
 __all__ = [
     "DAYS", "FAULTS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
-    "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing",
-    "ConfigError", "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity",
-    "InputModule", "IssueButton", "Item", "Keypad", "Keys", "Layout", "Led", "Line", "Phone",
-    "Platform", "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner",
-    "Service", "Settings", "SlipPart", "Speaker", "Staff", "Staffing", "Template", "Texts",
-    "UnencodableText", "cycle_ms", "decode_text", "encode_text", "fault", "flatten", "load",
-    "message", "phrase", "placeholders", "plain_text", "printable_text", "problem",
-    "session_minutes", "shipped", "shipped_layout",
+    "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError",
+    "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton",
+    "Item", "Keypad", "Keys", "Layout", "Led", "Line", "Phone", "Platform", "Post", "Printer",
+    "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Service", "Settings", "SlipPart",
+    "Speaker", "Staff", "Staffing", "Template", "Texts", "UnencodableText", "append_table",
+    "cycle_ms", "decode_text", "encode_text", "fault", "flatten", "load", "message", "phrase",
+    "placeholders", "plain_text", "printable_text", "problem", "session_minutes", "set_keys",
+    "shipped", "shipped_layout",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}

@@ -150,9 +150,7 @@ class Asker:
     # --- printers and strips
 
     async def _printer(self, row: PrinterRow) -> Row:
-        make = profile(
-            row.profile, width_dots=row.width_dots, confirm=row.confirm, encoding=row.encoding
-        )
+        make = profile(row.profile, **row.overrides)
         printer = Printer(self._link, make)
         status = PrinterStatus.READY
         if make.confirm != "none":

@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from config.settings import Line, Settings
+from config.settings import Line, Settings, set_keys
 from controller.toolbox.asking import ask_all
+from controller.toolbox.hall_file import need_own_file, rewrite
 from controller.toolbox.listing import listing
+from controller.toolbox.printer_doctor import examine
 from controller.toolbox.sheet import Row, bad_rows
 from controller.toolbox.site import Site, ToolError
 from controller.toolbox.tracing import trace
@@ -35,6 +37,8 @@ def add_tools(add: Add, run: Callable[[argparse.Namespace, Settings], int]) -> N
          "let every device do something to see or hear, and tell a result sheet", _test),
         ("trace", "显示一条线上的字节、时间和译出的帧 "
          "show the bytes of a line with times and decoded frames", _trace),
+        ("doctor", "打一张中文测试条，按回答把打印机的能力写进大厅文件 "
+         "print a Chinese test slip and store by your answers what the printer can", _doctor),
         ("plan", "打印接线与验收单 print the wiring and acceptance sheet", _plan),
     )  # fmt: skip
     for name, told, work in tools:
@@ -45,6 +49,10 @@ def add_tools(add: Add, run: Callable[[argparse.Namespace, Settings], int]) -> N
                 "device", nargs="?", default="",
                 help="只做这一台，如 keypad:3 this device only, as `list` names it",
             )  # fmt: skip
+        if name == "doctor":
+            command.add_argument(
+                "printer", nargs="?", default="", help="打印机的 id the printer's id"
+            )
         if name == "trace":
             _add_trace(command)
 
@@ -111,6 +119,28 @@ def _trace(given: argparse.Namespace, site: Site) -> int:
         site.need_quiet()
     asyncio.run(trace(site, line, given.seconds, listen=given.listen, tell=_tell))
     return OK
+
+
+def _doctor(given: argparse.Namespace, site: Site) -> int:
+    need_own_file(site.settings)
+    site.need_quiet()
+    rows = [row for row in site.settings.printers if given.printer in ("", row.id)]
+    if len(rows) != 1:
+        known = ", ".join(row.id for row in site.settings.printers)
+        raise ToolError(f"请写明哪一台打印机：{known}。 Name the printer: {known}.")
+    found = asyncio.run(examine(site, rows[0], _ask, _tell))
+    rewrite(site.settings.path, lambda text: set_keys(text, "printers", {"id": rows[0].id}, found))
+    for key, value in found.items():
+        print(f"   {key} = {value}")
+    print(f"已写入 stored in {site.settings.path}")
+    return OK
+
+
+def _ask(sentence: str) -> str:
+    try:
+        return input(sentence)
+    except EOFError:
+        raise ToolError("没有回答，什么也没改。 No answer; nothing was changed.") from None
 
 
 def line_named(site: Site, name: str) -> Line:

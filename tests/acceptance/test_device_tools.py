@@ -6,6 +6,7 @@ import pytest
 
 from config.settings import load
 from tests.fixtures.device_tools import device_tool
+from tests.fixtures.hall_files import DEMO, toml, write_tree
 from tests.fixtures.input_hall import input_hall
 from tests.fixtures.running import ROOT, eventually, running_hall
 from tests.fixtures.simulators import running_simulators
@@ -112,3 +113,26 @@ async def test_a_hall_with_every_kind_of_input_is_asked(tmp_path: Path) -> None:
     planned = await device_tool(tmp_path, "plan", *config)
     assert planned.status == 0, planned
     assert "input-module:wall" in planned.out
+
+
+async def test_the_doctor_stores_what_a_person_saw(tmp_path: Path) -> None:
+    hall = write_tree(tmp_path / "mine.toml", DEMO | {"printers": []})
+    lines = "".join(f"{name} = {toml(value)}\n" for name, value in DEMO["printers"][0].items())
+    text = hall.read_text("utf-8").replace("printers = []\n", "")
+    hall.write_text(f"{text}\n[[printers]]\n{lines}", "utf-8")
+    (tmp_path / "items-demo.toml").write_text(
+        (ROOT / "config/items-demo.toml").read_text("utf-8"), "utf-8"
+    )
+    config = ("--config", str(hall))
+    async with running_simulators(tmp_path) as simulators:
+        refused = await device_tool(tmp_path, "doctor")
+        assert "--config" in refused.err
+        told = await device_tool(tmp_path, "doctor", *config, typed="1\n2\nten\n8\nB\n42\n")
+        assert (told.status, told.err) == (0, ""), told
+        slip = str((await simulators.get("/printers/kiosk/tickets")).body)
+        assert "镕堃喆" in slip
+        assert "综合窗口" in slip
+    found = load(hall).printers[0]
+    assert (found.encoding, found.confirm, found.width_dots) == ("gb18030", "process-id", 512)
+    assert (found.size_commands, found.qr_max_module, found.cut) == ("all", 8, "full")
+    assert (tmp_path / "mine.toml.bak").exists()
