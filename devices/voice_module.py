@@ -115,11 +115,8 @@ class VoiceModule:
         come = b""
         while (left_s := end - time.monotonic()) > 0:
             come += await self._link.read(64, left_s)
-            if come and frame.startswith(come[: len(frame)]):
-                fresh = come[len(frame) :]
-            else:
-                fresh = come
-            for byte in fresh:
+            is_echo = frame.startswith(come[: len(frame)])
+            for byte in come[len(frame) :] if is_echo else come:
                 if byte in wanted:
                     return byte
         return None

@@ -5,6 +5,7 @@ renders is a second voice on the same clips, at low priority: the calls themselv
 it. Nothing is stored; a clip that is missing when its call comes is rendered then.
 """
 
+import asyncio
 import heapq
 import itertools
 import logging
@@ -55,7 +56,7 @@ class Rehearsing:
             missing = next((one for one in wanted if one not in self._ready), None)
             if missing is None:
                 await wait_any(AGAIN_S, self._ground.log.wait(seen))
-                await wait_any(PAUSE_S)
+                await asyncio.sleep(PAUSE_S)
             else:
                 await self._render(*missing)
 
@@ -65,7 +66,7 @@ class Rehearsing:
         except OSError as error:
             # The call itself tells what is wrong; here only the haste is gone.
             logger.warning("not rendered ahead: %s", error)
-            await wait_any(AGAIN_S)
+            await asyncio.sleep(AGAIN_S)
         self._ready.add((call, volume))
 
     def _wanted(self) -> list[tuple[NextCall, int]]:

@@ -12,7 +12,8 @@ from controller.domain.commands import (
     UndoStep,
 )
 from controller.domain.events import AnnouncementDropped, AnnouncementStarted, VoiceEvent
-from controller.reactors.announcing import Announcing, Loudspeaker, Sayable, Words
+from controller.domain.rules import CounterRule
+from controller.reactors.announcing import Announcing, Loudspeaker, Manner, Sayable, Words
 from devices.player import PlayerError
 from devices.voice import Clip
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
@@ -256,3 +257,83 @@ async def test_nothing_old_is_said_after_an_outage(tmp_path: Path) -> None:
         rows = await hall.until("AnnouncementDropped")
         assert rows[-1].event.detail["reason"] == "outage"  # type: ignore[attr-defined]
         assert player.played == []
+
+
+async def test_two_areas_speak_side_by_side_and_never_two_voices_in_one(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        await hall.adopt(
+            counters={
+                1: CounterRule(1, "main", ("A", "B")),
+                2: CounterRule(2, "main", ("A", "B")),
+                3: CounterRule(3, "upstairs", ("A", "B")),
+            }
+        )
+        players = {area: FakePlayer() for area in ("main", "upstairs")}
+        for area, player in players.items():
+            player.quiet.clear()
+            speaker = Loudspeaker("speaker:main", area, FakeVoice(), player, word)
+            place = hall.ground.place(f"voice:{area}")
+            await hall.run(Announcing(speaker, place, hall.ground).run)
+        for name in ("t1", "t2", "t3"):
+            await hall.issue(name)
+        for counter in (1, 2, 3):
+            await hall.do(CallNext(counter))
+        await eventually(lambda: [p.playing for p in players.values()] == [1, 1])
+        for player in players.values():
+            player.quiet.set()
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 3)
+        assert players["main"].played == ["say A001 1", "say A002 1"]
+        assert players["upstairs"].played == ["say A003 1"]
+        assert [player.most_at_once for player in players.values()] == [1, 1]
+
+
+async def test_the_proof_of_the_sound_never_falls_into_a_call(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        speaker = Loudspeaker("speaker:main", "main", FakeVoice(), player, word)
+        await hall.run(Announcing(speaker, hall.ground.place("voice:main"), hall.ground).run)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        proof = asyncio.create_task(speaker.fault(Clip(Path("chime.wav"), 0.01, "chime", "chime")))
+        await asyncio.sleep(0.02)
+        assert player.played == ["say A001 1"]
+        player.quiet.set()
+        assert await proof == ""
+        assert player.played == ["say A001 1", "chime"]
+        assert player.most_at_once == 1
+        player.broken = True
+        assert await speaker.fault(Clip(Path("chime.wav"), 0.01, "chime", "chime")) == "gone"
+
+
+async def test_a_recall_is_said_as_often_and_as_loud_as_the_hall_file_has_it(
+    tmp_path: Path,
+) -> None:
+    asked: list[tuple[str, int, int]] = []
+
+    class NotingVoice(FakeVoice):
+        async def render(
+            self, text: str, spoken: str, times: int = 1, chime: bool = True, volume: int = 100
+        ) -> Clip:
+            asked.append((spoken, times, volume))
+            return await super().render(text, spoken, times, chime, volume)
+
+    async with reacting(tmp_path) as hall:
+        noon = hall.clock.now() + 1000
+
+        def volume_at(at: int) -> int:
+            return 100 if at < noon else 40
+
+        speaker = Loudspeaker(
+            "speaker:main", "main", NotingVoice(), FakePlayer(), word,
+            Manner(2, recall_times=1, volume_at=volume_at),
+        )  # fmt: skip
+        await hall.run(Announcing(speaker, hall.ground.place("voice:main"), hall.ground).run)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await hall.until("AnnouncementStarted", "AnnouncementEnded")
+        hall.time.pass_s(2)
+        await hall.do(RecallTicket(1))
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2)
+        assert asked == [("say A001 1", 2, 100), ("say A001 2", 1, 40)]
