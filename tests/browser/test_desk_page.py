@@ -81,6 +81,8 @@ async def test_everything_that_a_person_may_need_goes_onto_one_ticket(helper: Ci
     for _ in range(3):
         await page.locator("#wish").get_by_role("button", name="多一人").click()
     await page.locator("#wish").get_by_role("button", name="少一人").click()
+    hidden = "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]"
+    assert await page.locator("#services").evaluate(hidden) == [0, 0]
     await look(page, "desk-options")
     await page.keyboard.press("F4")
     await expect(page.locator(PLATE)).to_have_attribute("aria-label", "D 零 零 一")

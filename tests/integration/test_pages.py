@@ -14,7 +14,7 @@ from tests.fixtures.served import DEMO, ServedHall, served
 from web.pages import carry
 from web.ticket import qr_svg_blocking
 
-PAGES = ("/", "/kiosk", "/board", "/board?area=hall", "/kiosk?lang=en")
+PAGES = ("/", "/kiosk", "/board", "/board?area=hall", "/kiosk?lang=en", "/desk", "/book")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import { lang } from "./words.js";
  */
 
 const GATHER_MS = 400; // events of one moment make one reading
-const POLL_MS = 15000; // bookings and slips come without a public event
+const POLL_MS = 15000; // bookings and slips come without a public event, so they are read less often
 const DONE_MS = 30000;
 const SCANNED = /\/t\/([0-9A-Za-z_.:-]{1,64})\//;
 const NUMBER = /^([A-Z]?)([0-9]{1,6})$/;
@@ -30,7 +30,7 @@ let fading;
 const desk = {
   page: carried("page"), services: [], now: { date: "", at: "" }, lost: false,
   lists: { parked: [], missed: [], appointments: [], slips: [] },
-  show: (id, token) => pane.show(id, token), wish, done, sure, refresh,
+  show: (id, token) => pane.show(id, token), wish, done, sure, refresh: () => refresh(),
 };
 const pane = ticketPane(desk);
 const take = taking(desk);
@@ -38,14 +38,15 @@ const lists = listPane(desk, () => { pane.leave(); bookingForm(desk); });
 
 // --- what the hall knows -------------------------------------------------------------------------
 
-/** @returns {Promise<number>} seq of what was read */
-async function load() {
+/** @param {boolean} [whole] bookings and slips too @returns {Promise<number>} seq of what was read */
+async function load(whole = true) {
   const queues = await get("/api/v1/queues");
-  const troubled = ["unknown", "failed", "dropped"].map((paper) => get(`/api/v1/tickets?limit=50&paper=${paper}`));
-  const [services, state, booked, ...slips] = await Promise.all([get("/api/v1/services"), get("/api/v1/state"), get("/api/v1/appointments?limit=500"), ...troubled]);
+  const [services, state] = await Promise.all([get("/api/v1/services"), get("/api/v1/state")]);
+  if (whole) await loadRest();
   desk.services = services.items;
   desk.now = { date: state.date, at: state.at };
-  desk.lists = { parked: queues.parked, missed: queues.missed, appointments: booked.items, slips: slips.flatMap((part) => part.items) };
+  desk.lists.parked = queues.parked;
+  desk.lists.missed = queues.missed;
   clock.sync(queues.at);
   header(queues.items.reduce((/** @type {number} */ sum, /** @type {{people: number}} */ one) => sum + one.people, 0));
   link(false);
@@ -55,11 +56,18 @@ async function load() {
   return queues.seq;
 }
 
-async function refresh() {
+async function loadRest() {
+  const troubled = ["unknown", "failed", "dropped"].map((paper) => get(`/api/v1/tickets?limit=50&paper=${paper}`));
+  const [booked, ...slips] = await Promise.all([get("/api/v1/appointments?limit=500"), ...troubled]);
+  desk.lists.appointments = booked.items;
+  desk.lists.slips = slips.flatMap((part) => part.items);
+}
+
+async function refresh(whole = true) {
   clearTimeout(gather);
   gather = undefined;
   try {
-    await load();
+    await load(whole);
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof LostError)) throw error;
     link(true);
@@ -67,7 +75,7 @@ async function refresh() {
 }
 
 function soon() {
-  if (gather === undefined) gather = setTimeout(() => void refresh(), GATHER_MS);
+  if (gather === undefined) gather = setTimeout(() => void refresh(false), GATHER_MS);
 }
 
 /** @param {number} waiting */
@@ -199,7 +207,7 @@ async function start() {
   for (;;) {
     try {
       const after = await load();
-      live({ after, always: true, onEvent: soon, onState: (state) => (state === "lost" ? link(true) : desk.lost && void refresh()), onReset: load });
+      live({ after, always: true, onEvent: soon, onState: (state) => (state === "lost" ? link(true) : desk.lost && void refresh()), onReset: () => load() });
       setInterval(() => void refresh(), POLL_MS);
       return;
     } catch (error) {

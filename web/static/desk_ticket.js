@@ -1,4 +1,4 @@
-import { get } from "./api.js";
+import { get, LostError, ProblemError } from "./api.js";
 import { fill, find, icon, make } from "./dom.js";
 import { d, empty, serviceName } from "./desk_parts.js";
 import { block, lamp, plate } from "./plate.js";
@@ -37,7 +37,7 @@ export function ticketPane(desk) {
   function show(id, token = "") {
     if (!held || held.id !== id) open = false;
     held = { id, token: token || (held && held.id === id ? held.token : "") };
-    void load(true);
+    load(true).catch((error) => { if (!(error instanceof ProblemError || error instanceof LostError)) throw error; }); // the bar says that the link is lost
   }
 
   /** @param {boolean} [chosen] a person asked for it: go to its top */
