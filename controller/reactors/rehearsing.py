@@ -24,6 +24,9 @@ PAUSE_S = 0.1
 """Real time between a batch and the look at it: many batches are one look."""
 AGAIN_S = 30.0
 """Real time after which somebody looks although nothing was stored: rotas, loudness by time."""
+TURN = 2.0
+LONGEST_TURN_S = 0.25
+"""After a clip the machine is left alone for so many times as long as the clip took."""
 MOST_CLIPS = 200
 """Clips that are kept ready; half of those that the cache keeps."""
 
@@ -48,6 +51,7 @@ class Rehearsing:
 
     async def run(self) -> None:
         """Render what is not ready, the most urgent first, and look again after every clip."""
+        loop = asyncio.get_running_loop()
         self._ready.clear()
         while True:
             seen = self._ground.log.seq
@@ -58,7 +62,10 @@ class Rehearsing:
                 await wait_any(AGAIN_S, self._ground.log.wait(seen))
                 await asyncio.sleep(PAUSE_S)
             else:
+                began = loop.time()
                 await self._render(*missing)
+                # Rendering takes turns with the hall's own work: it may use a third of a core.
+                await asyncio.sleep(min(LONGEST_TURN_S, TURN * (loop.time() - began)))
 
     async def _render(self, call: NextCall, volume: int) -> None:
         try:
