@@ -84,7 +84,8 @@ class Printer(OnLine):
 
     What is left out is as in the profile (`devices.profiles`, which explains each field).
     `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
-    long without paper a slip is not printed any more.
+    long without paper a slip is not printed any more. `backup`: the printer that prints while
+    this one cannot.
     """
 
     id: Slug
@@ -106,6 +107,7 @@ class Printer(OnLine):
     paper_flip: Annotated[int, Field(ge=0, le=0x7F)] | None = None
     speed_mm_s: Annotated[int, Field(ge=20, le=500)] | None = None
     clear: Literal["dle-enq", "dle-dc4", "none"] | None = None
+    backup: str | None = None
     stale_s: Annotated[int, Field(ge=10, le=3600)] = 60
 
     @property

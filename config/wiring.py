@@ -36,7 +36,7 @@ def check_wiring(draft: Draft) -> None:
     """Note every mistake of the lines and of what hangs on them."""
     _lines(draft)
     _devices(draft)
-    _one_printer(draft)
+    _printers(draft)
     draft.refuse_twice("boards", "id")
     for name in ("leds", "keypads", "rating_boxes"):
         draft.refuse_twice(name, "counter")
@@ -186,13 +186,19 @@ def _alone(draft: Draft) -> None:
             taken.setdefault(line, device.key)
 
 
-def _one_printer(draft: Draft) -> None:
-    for printer in draft.lists["printers"][1:]:
-        draft.error(
-            printer.key,
-            "这个版本一个大厅只用一台小票打印机，请只留一个 [[printers]]",
-            "this version drives one ticket printer per hall; keep one [[printers]]",
-        )
+def _printers(draft: Draft) -> None:
+    """Each has a line of its own; a backup is another one of them."""
+    draft.refuse_twice("printers", "id")
+    draft.refuse_twice("printers", "line")
+    known = draft.written("printers", "id")
+    for printer in draft.having("printers", "id", "backup"):
+        backup = printer["backup"]
+        if backup is not None and (backup == printer["id"] or backup not in known):
+            draft.error(
+                (*printer.key, "backup"),
+                f"没有另一台打印机“{backup}”",
+                f'there is no other printer "{backup}"',
+            )
 
 
 def _unknown_counters(draft: Draft) -> None:

@@ -65,9 +65,7 @@ class Equipment:
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
         self._wire_speakers(data_dir / "voice")
-        for printer in self._settings.printers:
-            if printer.device_id not in self._replaced.without:
-                self._wire_printer(printer, token_for)
+        self._wire_printers(token_for)
 
     @property
     def presses(self) -> Tally[str]:
@@ -90,7 +88,22 @@ class Equipment:
 
     # --- printers
 
-    def _wire_printer(self, printer: Printer, token_for: Callable[[str], str]) -> None:
+    def _wire_printers(self, token_for: Callable[[str], str]) -> None:
+        """Wire the printers: the first gets every new ticket, each may stand in for another."""
+        papers = {
+            printer.id: replace(self._paper(printer, token_for), main=place == 0)
+            for place, printer in enumerate(self._settings.printers)
+            if printer.device_id not in self._replaced.without
+        }
+        for printer in self._settings.printers:
+            if printer.id in papers:
+                paper = replace(papers[printer.id], backup=papers.get(printer.backup or ""))
+                place = self._ground.place(f"print:{printer.id}")
+                self.tasks.append(
+                    (f"printing {printer.id}", Printing(paper, place, self._ground).run)
+                )
+
+    def _paper(self, printer: Printer, token_for: Callable[[str], str]) -> Paper:
         make = profile(printer.profile, **printer.overrides)
         driver = self._replaced.printers.get(printer.id)
         wait_open: Callable[[float], Awaitable[object]] = no_port
@@ -101,7 +114,7 @@ class Equipment:
             wait_open = link.wait_open
             self._lines.listen(printer.line, self._when_lost(printer.device_id))
         writer = SlipWriter(self._settings, make, token_for)
-        paper = Paper(
+        return Paper(
             printer.device_id,
             driver,
             writer,
@@ -110,8 +123,6 @@ class Equipment:
             stale_s=printer.stale_s,
             void=writer.void(),
         )
-        printing = Printing(paper, self._ground.place(f"print:{printer.id}"), self._ground)
-        self.tasks.append((f"printing {printer.id}", printing.run))
 
     def _when_lost(self, device: str) -> Callable[[LinkState], None]:
         def told(state: LinkState) -> None:

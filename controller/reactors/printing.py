@@ -87,7 +87,8 @@ class Paper:
     `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is
     False for a printer without a return wire, which cannot be asked; `wait_open` waits for its
     port, a few seconds at most. A slip older than `stale_s` is not printed by itself any more.
-    `void` ends half a slip that hangs in the printer.
+    `void` ends half a slip that hangs in the printer. The `main` one gets every new ticket, the
+    others what is asked for at them; `backup` prints while this one cannot.
     """
 
     device: str
@@ -97,6 +98,8 @@ class Paper:
     wait_open: Callable[[float], Awaitable[object]] = no_port
     stale_s: int = STALE_S
     void: bytes = b""
+    main: bool = True
+    backup: "Paper | None" = None
 
 
 @dataclass
@@ -114,7 +117,7 @@ class _Job:
 
 
 class Printing:
-    """Prints the tickets of one printer in the order of their issue."""
+    """Prints the slips of one printer in order, on its backup while it cannot."""
 
     def __init__(self, paper: Paper, place: Place, ground: Ground) -> None:
         self._paper = paper
@@ -144,9 +147,8 @@ class Printing:
                 self._torn |= job.broke_off
                 await self._report(job, "unknown" if job.broke_off else "dropped", "stale")
             elif self._ready or await self._ask():
-                work = self._settle(job) if job.broke_off else self._print(job)
-                await finish_first(work, GRACE_S)
-            else:
+                await finish_first(self._go_on(job), GRACE_S)
+            elif not await self._print_elsewhere():
                 await self._hold()
 
     async def _read(self) -> None:
@@ -160,15 +162,15 @@ class Printing:
     def _learn(self, stored: StoredEvent) -> None:
         event = stored.event
         if isinstance(event, TicketIssued):
-            if event.source not in PAPERLESS:
+            if self._paper.main and event.source not in PAPERLESS:
                 self._jobs[event.ticket] = _Job(
                     stored.seq, event.ticket, event.number, event.issued_at, event
                 )
         elif isinstance(event, TicketPrintAsked):
-            if event.printer in ("", self._paper.device):
+            self._jobs.pop(event.ticket, None)
+            if event.printer == self._paper.device or (self._paper.main and not event.printer):
                 at = stored.at
                 again = _Job(stored.seq, event.ticket, event.number, at, None, "asked", at)
-                self._jobs.pop(event.ticket, None)
                 self._jobs[event.ticket] = again
         elif isinstance(event, ENDS):
             self._jobs.pop(event.ticket, None)
@@ -185,27 +187,48 @@ class Printing:
         age_s = (clock.now() - job.since) / 1000
         return age_s > self._paper.stale_s * max(1.0, clock.speed)
 
-    async def _print(self, job: _Job) -> None:
+    async def _go_on(self, job: _Job) -> None:
+        if job.broke_off:
+            await self._settle(job)
+        else:
+            await self._print(job, self._paper)
+
+    async def _print_elsewhere(self) -> bool:
+        """Print the oldest slip at the backup; False when there is nothing or nowhere to print.
+
+        What broke off here is left to this printer, which may still have it.
+        """
+        backup = self._paper.backup
+        job = next((job for job in self._jobs.values() if not job.broke_off), None)
+        if backup is None or job is None:
+            return False
+        if backup.answers and not (await backup.printer.status()).can_print:
+            return False
+        return await finish_first(self._print(job, backup), GRACE_S)
+
+    async def _print(self, job: _Job, paper: Paper) -> bool:
+        """Print a slip on this paper; False when it was tried and is not known to be out."""
         try:
-            data = self._paper.compose(await self._issued(job), job.again_at)
+            data = paper.compose(await self._issued(job), job.again_at)
         except (ValueError, LookupError) as error:
             logger.error("the slip of %s cannot be made: %s", job.number, error)
-            await self._report(job, "dropped", f"slip: {error}")
-            return
-        if not await self._report(job, "started", ""):
-            return
+            return await self._report(job, "dropped", f"slip: {error}", paper)
+        if not await self._report(job, "started", "", paper):
+            return True
         self._ground.stop("print-before-first-byte")
+        here = paper is self._paper
         try:
-            void = self._paper.void if self._torn else b""
-            proof = await self._paper.printer.print(void + data, job.seq)
+            void = paper.void if self._torn and here else b""
+            proof = await paper.printer.print(void + data, job.seq)
         except PrinterError as error:
-            await self._failed(job, error)
-            return
-        self._torn = False
+            await self._failed(job, error, paper)
+            return False
+        self._torn = self._torn and not here
         self._ground.stop("print-after-last-byte")
-        await self._report(job, "printed", proof.value)
-        if self._paper.answers:
+        await self._report(job, "printed", proof.value, paper)
+        if here and paper.answers:
             self._tell(PrinterStatus.READY, keep_low=True)
+        return True
 
     async def _issued(self, job: _Job) -> TicketIssued:
         """Return the issue of a job's ticket; LookupError when the log has none."""
@@ -217,17 +240,21 @@ class Printing:
             job.issued = issues[-1]
         return job.issued
 
-    async def _failed(self, job: _Job, error: PrinterError) -> None:
+    async def _failed(self, job: _Job, error: PrinterError, paper: Paper) -> None:
         logger.warning("the slip of %s: %s", job.number, error)
+        if paper is not self._paper:  # its own reactor tells how it fares
+            step = "unknown" if error.started else "failed"
+            await self._report(job, step, error.reason, paper)
+            return
         self._ready = False
-        if error.started and error.status in BROKE_OFF and await self._paper.printer.clear():
+        if error.started and error.status in BROKE_OFF and await paper.printer.clear():
             job.broke_off = True
         else:
             await self._report(job, "unknown" if error.started else "failed", error.reason)
         if error.status is not None:
             self._tell(error.status)
         elif error.reason in ("link-lost", "write-timed-out", "held"):
-            self._ground.supervising.lost(self._paper.device, error.reason)
+            self._ground.supervising.lost(paper.device, error.reason)
 
     async def _settle(self, job: _Job) -> None:
         """The printer works again: did the slip that broke off come out, or was it cleared?"""
@@ -273,11 +300,11 @@ class Printing:
             detail = status.value if status != PrinterStatus.READY else ""
             supervising.working(device, detail)
 
-    async def _report(self, job: _Job, step: str, detail: str) -> bool:
+    async def _report(self, job: _Job, step: str, detail: str, paper: Paper | None = None) -> bool:
         """Store a step of the paper; False when the log says that it is not the next one."""
         ticket = job.ticket
         key = f"print:{self._ground.boot}:{ticket}:{job.paper}-{step}:{self._place.seen}"
-        command = RecordPrint(ticket, step, self._paper.device, detail)
+        command = RecordPrint(ticket, step, (paper or self._paper).device, detail)
         verdict = await self._ground.desk.report(command, ACTOR, key)
         if verdict.refusal is None:
             return True

@@ -1,6 +1,7 @@
 """Paper once: what is durable before and after it, at every moment at which a process may end."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,9 +158,7 @@ async def test_a_paper_step_that_the_log_knows_already_stops_the_job(tmp_path: P
         await start(hall, printer)
         hall.ground.place("print:other")
         async with asyncio.timeout(5):
-            await asyncio.gather(
-                hall.issue("t1"), hall.do(RecordPrint("t1", "dropped", "x"))
-            )
+            await asyncio.gather(hall.issue("t1"), hall.do(RecordPrint("t1", "dropped", "x")))
         await eventually(lambda: hall.names().count("TicketPrintDropped") == 1)
         await hall.issue("t2")
         await hall.until("TicketPrintStarted", "TicketPrinted")
@@ -187,3 +186,75 @@ async def test_a_pre_printed_card_gets_no_paper(tmp_path: Path) -> None:
         await hall.issue("t2")
         await hall.until("TicketPrintStarted", "TicketPrinted")
         assert printer.jobs == [b"A001"]
+
+
+async def two(hall: ReactingHall, kiosk: FakePrinter, desk: FakePrinter) -> None:
+    """The kiosk's printer and the helper desk's, each the other's backup."""
+    first = Paper("printer:kiosk", kiosk, compose)
+    second = Paper("printer:desk", desk, compose, main=False)
+    for name, paper in {
+        "print:kiosk": replace(first, backup=second),
+        "print:desk": replace(second, backup=first),
+    }.items():
+        await hall.run(Printing(paper, hall.ground.place(name), hall.ground).run)
+
+
+def printers_of(hall: ReactingHall, ticket: str) -> list[tuple[str, str]]:
+    events = [row.event for row in hall.log() if isinstance(row.event, PaperEvent)]
+    return [
+        (type(event).__name__.removeprefix("Ticket"), event.printer)
+        for event in events
+        if event.ticket == ticket
+    ]
+
+
+async def test_another_printer_stands_in_and_the_first_goes_on_when_it_is_well(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        kiosk, desk = FakePrinter(), FakePrinter()
+        kiosk.state = PrinterStatus.PAPER_OUT
+        await two(hall, kiosk, desk)
+        await hall.issue("t1")
+        await eventually(lambda: len(printers_of(hall, "t1")) == 2)
+        assert printers_of(hall, "t1") == [
+            ("PrintStarted", "printer:desk"), ("Printed", "printer:desk")
+        ]  # fmt: skip
+        assert (kiosk.jobs, desk.jobs) == ([], [b"A001"])
+        kiosk.state = PrinterStatus.READY
+        await hall.issue("t2")
+        await eventually(lambda: kiosk.jobs == [b"A002"])
+        assert desk.jobs == [b"A001"]
+
+
+async def test_a_slip_is_printed_by_one_printer_only_and_waits_when_both_are_out(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        kiosk, desk = FakePrinter(), FakePrinter()
+        kiosk.state = desk.state = PrinterStatus.COVER_OPEN
+        await two(hall, kiosk, desk)
+        await hall.issue("t1")
+        await eventually(lambda: len(printers_of(hall, "t1")) == 1)
+        assert printers_of(hall, "t1") == [("PrintFailed", "printer:kiosk")]
+        desk.state = PrinterStatus.READY
+        await eventually(lambda: desk.jobs == [b"A001"])
+        kiosk.state = PrinterStatus.READY
+        await hall.issue("t2")
+        await eventually(lambda: kiosk.jobs == [b"A002"])
+        assert desk.jobs == [b"A001"]
+
+
+async def test_what_is_asked_for_at_a_printer_comes_out_there(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        kiosk, desk = FakePrinter(), FakePrinter()
+        await two(hall, kiosk, desk)
+        await hall.issue("t1")
+        await eventually(lambda: kiosk.jobs == [b"A001"])
+        await hall.until("TicketPrintStarted", "TicketPrinted")
+        verdict = await hall.ground.desk.wish(
+            AskPrint("t1", "printer:desk", "desk"), "desk:1", "ask-1"
+        )
+        assert verdict.refusal is None
+        await eventually(lambda: desk.jobs == [b"A001 again"])
+        assert kiosk.jobs == [b"A001"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,14 @@ def changed(folder: Path, *changes: tuple[str, str]) -> Path:
         (BOX_1, BOX_1.replace("counter = 1", "counter = 9"), "rating_boxes[0].counter", "no cou"),
         (KEYPAD_1, KEYPAD_1.replace("counter = 1", "counter = 2"), "keypads[1].counter", "alread"),
         (KEYPAD_1, KEYPAD_1 + "baud = 9600\n", "keypads[0].baud", "one line has one baud"),
-        (PRINTER, PRINTER + "\n" + PRINTER, "printers[1]", "one ticket printer per hall"),
+        (
+            PRINTER,
+            PRINTER + "\n" + PRINTER.replace('id = "k', 'id = "d'),
+            "printers[1].line",
+            "alre",
+        ),
+        (PRINTER, PRINTER + 'backup = "desk"\n', "printers[0].backup", "no other printer"),
+        (PRINTER, PRINTER + 'backup = "kiosk"\n', "printers[0].backup", "no other printer"),
         (PRINTER, PRINTER.replace("80", "88"), "printers[0].profile", "one of"),
         (LEDS_LINE, LEDS_LINE.replace("57600", "19200"), "lines[1].baud", "9600 or 57600"),
         (LEDS_LINE, LEDS_LINE.replace("57600", "5760"), "lines[1].baud", "is not one of"),
@@ -376,7 +384,8 @@ def test_the_sample_hall_with_a_wrong_device_is_refused_too(tmp_path: Path) -> N
     path = tmp_path / "hall.toml"
     path.write_text(text.replace("baud = 57600", "baud = 19200"), "utf-8")
     (error,) = errors_of(path)
-    assert error.key == "lines[1].baud"
+    names = [line["name"] for line in tomllib.loads(text)["lines"]]
+    assert error.key == f"lines[{names.index('leds')}].baud"
 
 
 def test_the_report_reads_well(tmp_path: Path) -> None:

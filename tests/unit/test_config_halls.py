@@ -94,7 +94,7 @@ def test_hall_file_shows_a_real_week_on_real_ports(hall: Settings) -> None:
     assert not hall.simulated
     ports = [line.port for line in hall.lines]
     assert any(port.startswith("/dev/serial/by-path/") for port in ports)
-    assert [printer.id for printer in hall.printers] == ["kiosk"]
+    assert [(one.id, one.backup) for one in hall.printers] == [("kiosk", "desk"), ("desk", "kiosk")]
     assert [s.times for s in hall.speakers] == [2, 2]
     assert hall.warnings == ()
 
