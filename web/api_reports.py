@@ -12,7 +12,6 @@ from web.schemas.hall import State
 from web.schemas.queries import Period, ReferralPage
 from web.schemas.queue_reports import Fairness, Pauses, Referrals, Warnings, Workload
 from web.schemas.reports import Overview, RatingsReport, Volume, WaitsReport
-from web.views import COUNTER_STATES
 
 routes = Routes()
 
@@ -215,7 +214,7 @@ def _counters(call: Call, stored: dict[int, dict[str, Any]]) -> list[dict[str, A
         shown.append(
             {
                 "no": no,
-                "state": COUNTER_STATES[ticket.state] if ticket is not None else "idle",
+                "state": call.views.counter_state(no),
                 "number": ticket.number if ticket is not None else None,
                 "since": call.views.at(since),
                 **stored.get(no, nothing),

@@ -31,6 +31,7 @@ from web import (
     home,
     kiosk,
     manager,
+    manager_queue,
     openapi,
     pages,
     phone,
@@ -48,7 +49,7 @@ from web.views import VIEWS, Views
 logger = logging.getLogger(__name__)
 
 BODY_MOST_BYTES = 64 * 1024
-PAGES = (home, kiosk, clerk, desk, board, manager, bench, ticket, phone, book)
+PAGES = (home, kiosk, clerk, desk, board, manager, manager_queue, bench, ticket, phone, book)
 METHODS = ("GET", "HEAD", "POST")
 NOT_PAGES = ("/api/", "/static/")
 REQUEST_ID = web.RequestKey("request_id", str)

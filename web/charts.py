@@ -18,6 +18,13 @@ STEPS = ("#EEF4F4", "#CFE2E4", "#A3C9CE", "#75AEB7", "#2C7684", "#0A4758")
 GAP = 14
 BIN_MINUTES = 5
 BINS = 11  # 0-5, 5-10 … 45-50, 50 and more
+ACROSS = 360
+# Ground, ink on it and edge of each part of somebody's time: serving, waiting for people, paused.
+SPENT = (
+    (STEADY, "#FFFFFF", ""),
+    ("#CFE2E4", INK, f'stroke="{INK2}"'),
+    ("#8A959A", INK, f'stroke="{INK2}"'),
+)
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,62 @@ def bars(values: Sequence[tuple[str, float]], label: str, head: tuple[str, str])
     parts.append(_line((left, base, right, base), AXIS))
     rows = tuple((name, _short(value)) for name, value in values)
     return Chart(_svg(parts, (right + 14, base + 26), label), head, rows)
+
+
+def bars_across(
+    values: Sequence[tuple[str, float]], label: str, head: tuple[str, str]
+) -> Chart:
+    """Draw one lying bar for each (name, value), the name before it, the value behind it."""
+    left, high, top = 130, 28, 6
+    peak = max((value for _, value in values), default=0.0) or 1.0
+    parts = []
+    for place, (name, value) in enumerate(values):
+        y, wide = top + place * high, value * ACROSS / peak
+        parts.append(_text(left - 10, y + 17, name, "end", Look(14, INK)))
+        parts.append(_rect((left, y + 3, max(1.0, wide), high - 8), STEADY))
+        parts.append(_text(left + wide + 7, y + 17, _short(value), "start", VALUE))
+    foot = top + max(1, len(values)) * high
+    parts.append(_line((left, top, left, foot), AXIS))
+    rows = tuple((name, _short(value)) for name, value in values)
+    return Chart(_svg(parts, (left + ACROSS + 60, foot + 6), label), head, rows)
+
+
+@dataclass(frozen=True)
+class SpentRow:
+    """How somebody's time was spent: one number for each part, in hours."""
+
+    label: str
+    hours: tuple[float, ...]
+
+
+def spent(rows: Sequence[SpentRow], parts: Sequence[str], label: str) -> Chart:
+    """Draw each row's time in its parts, from the left; hours are printed where they have room."""
+    left, high, top = 90, 30, 30
+    peak = max((sum(row.hours) for row in rows), default=0.0) or 1.0
+    drawn = _parts_legend(left, parts)
+    for place, row in enumerate(rows):
+        y, x = top + place * high, float(left)
+        drawn.append(_text(left - 10, y + 18, row.label, "end", Look(14, INK)))
+        for (fill, ink, edge), hours in zip(SPENT, row.hours, strict=True):
+            wide = hours * ACROSS / peak
+            if wide:
+                drawn.append(_rect((x, y + 3, wide, high - 8), fill, edge))
+            if wide > 34:
+                drawn.append(_text(x + wide / 2, y + 18, f"{hours:.1f}", "middle", Look(13, ink)))
+            x += wide
+        drawn.append(_text(x + 7, y + 18, f"{sum(row.hours):.1f}", "start", VALUE))
+    foot = top + max(1, len(rows)) * high
+    drawn.append(_line((left, top, left, foot), AXIS))
+    table = tuple((row.label, *(f"{hours:.2f}" for hours in row.hours)) for row in rows)
+    return Chart(_svg(drawn, (left + ACROSS + 60, foot + 6), label), ("", *parts), table)
+
+
+def _parts_legend(left: float, parts: Sequence[str]) -> list[str]:
+    drawn, x = [], left
+    for (fill, _, edge), name in zip(SPENT, parts, strict=True):
+        drawn += [_rect((x, 6, 14, 14), fill, edge), _text(x + 20, 18, name, "start")]
+        x += 40 + 14 * len(name) if not name.isascii() else 44 + 8 * len(name)
+    return drawn
 
 
 _HATCH = (

@@ -1,7 +1,7 @@
 """The manager's page, and the drawings that its reports put beside the figures."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from config.settings import Settings
 from controller.app import Hall
 from controller.store.queries import Days, issues, waits
 from web.charts import Chart, HeatRow, WaitWords, bars, heat_map, wait_distribution
+from web.figures import Figure, Words, words_of
 from web.keys import HALL
 from web.pages import render
 
@@ -18,17 +19,6 @@ HALF_HOURS = 48
 LONG_MINUTES = (15, 30)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORKDAYS = 5
-Words = Callable[..., str]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One drawing in its frame."""
-
-    name: str
-    title: str
-    note: str
-    drawing: Chart
 
 
 @dataclass(frozen=True)
@@ -53,14 +43,14 @@ async def _page(request: web.Request) -> web.Response:
         {"code": service.code, "name": service.name_en if english else service.name}
         for service in settings.services
     ]
-    groups = ("manager", "common", "counters", "grades", "case_states")
+    groups = ("manager", "common", "counters", "grades", "case_states", "stop", "reasons")
     return render(request, "manager.html", services=services, texts=groups)
 
 
 async def _today(request: web.Request) -> web.Response:
     """Tickets of one day by half-hours."""
     hall = request.app[HALL]
-    words = _words(request)
+    words = words_of(request, hall.settings)
     days = Days(_date(request, "date"), _date(request, "date"))
     found = await _arrivals(hall, days)
     figure = Figure("today", "", "", _day_bars(hall.settings, days, found, words))
@@ -70,7 +60,7 @@ async def _today(request: web.Request) -> web.Response:
 async def _charts(request: web.Request) -> web.Response:
     """Waits and arrivals of a period, and how many waited long."""
     hall = request.app[HALL]
-    words = _words(request)
+    words = words_of(request, hall.settings)
     days = Days(_date(request, "from"), _date(request, "to"))
     every = await hall.read(waits, hall.code, days)
     waited = [wait for some in every.values() for wait in some]
@@ -89,17 +79,6 @@ async def _charts(request: web.Request) -> web.Response:
     ]
     late = {limit: sum(1 for wait in waited if wait > limit * 60_000) for limit in LONG_MINUTES}
     return render(request, "manager_charts.html", charts=figures, late=late)
-
-
-def _words(request: web.Request) -> Words:
-    """The texts of the drawings in the page's language."""
-    settings: Settings = request.app[HALL].settings
-    lang = "en" if request.query.get("lang") == "en" else "zh"
-
-    def words(key: str, **values: object) -> str:
-        return settings.texts.message(lang, f"manager.chart.{key}", **values)
-
-    return words
 
 
 def _date(request: web.Request, name: str) -> str:

@@ -145,7 +145,7 @@ async def test_every_screen_of_the_kiosk_can_be_read(
         ("items", ".row.item >> nth=0"),
         ("confirm-item", ".take"),
         ("done", ".foot .btn >> nth=0"),
-        ("", ".btn.tall"),
+        ("", ".find-way"),
         ("find", ".foot .btn"),
         ("", ".elder-way"),
         ("elder", ".huge >> nth=1"),
@@ -163,7 +163,7 @@ async def test_every_screen_of_the_kiosk_can_be_read(
 
 async def test_an_item_is_found_by_the_first_letters_of_its_pinyin(citizen: Citizen) -> None:
     kiosk = await citizen.open("/kiosk", KIOSK)
-    await kiosk.locator(".btn.tall").click()
+    await kiosk.locator(".find-way").click()
     for letter in "GLBT":
         await kiosk.locator(f".key:text-is('{letter}')").click()
     await expect(kiosk.locator(".row.item").first).to_contain_text("高龄老人生活补贴")

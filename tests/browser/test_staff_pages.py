@@ -88,7 +88,9 @@ async def test_a_clerk_chooses_another_item_and_types_digits_safely(
         await page.keyboard.press("Numpad0")  # 办理完毕, were it not for the field
         await expect(page.locator("#items li")).to_have_count(1)
         await look(page, "clerk-choose")
-        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await expect(page.locator("#items")).to_be_focused()
+        await page.keyboard.press("Enter")  # takes the item; it calls nobody
         await expect(page.locator(".item")).to_contain_text("异地就医备案")
         await page.keyboard.press("KeyA")
         await expect(page.locator(".heading")).to_contain_text("已受理")
@@ -135,7 +137,7 @@ async def test_the_manager_sees_the_hall_now_and_its_reports(
         await look(page, "manager-now")
         await hall.post("/counters/4/next")
         await expect(tiles.nth(0)).to_contain_text("1人")
-        await page.locator("#tabs a").nth(1).click()
+        await page.locator("#tabs a[href='#reports']").click()
         await expect(page.locator("#waits .total")).to_contain_text("2")
         await expect(page.locator("#visits tr")).to_have_count(3)
         await expect(page.locator("#figures")).to_contain_text("接待人次")
@@ -144,5 +146,5 @@ async def test_the_manager_sees_the_hall_now_and_its_reports(
         await page.locator('[data-days="month"]').click()
         await expect(page.locator("#report-title")).to_contain_text("至")
         await page.pdf(path=SCREENS / "manager-report.pdf", prefer_css_page_size=True)
-        await page.locator("#tabs a").nth(2).click()
+        await page.locator("#tabs a[href='#devices']").click()
         await look(page, "manager-devices")

@@ -105,7 +105,7 @@ function itemButton(kiosk, choice) {
 /** @param {Kiosk} kiosk @param {Choice} choice */
 function moreButton(kiosk, choice) {
   const key = choice.further.length ? "more_change" : "more_add";
-  return make("button", { class: "btn secondary choose", type: "button", onclick: () => kiosk.go(moreScreen(kiosk, choice)) },
+  return make("button", { class: "btn secondary add", type: "button", onclick: () => kiosk.go(moreScreen(kiosk, choice)) },
     icon("layers"), make("span", {}, make("span", { class: "two-tongues" }, make("strong", {}, k(key)), small(key)), make("small", {}, k("more_add_hint"))), icon("right", "i go"));
 }
 

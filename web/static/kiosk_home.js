@@ -57,7 +57,7 @@ export function homeScreen(kiosk, from = 0) {
   const stop = kiosk.page.booking ? hearScanner((text) => kiosk.checkIn(text, chips)) : null;
   const element = make("div", { class: "home" }, hero(chips, code && code.element),
     make("div", { class: "body" }, elderButton(kiosk), closing, rows, make("div", { class: kiosk.page.booking ? "tools two" : "tools" },
-      make("button", { class: "btn secondary tall", type: "button", onclick: () => kiosk.go(findScreen(kiosk, null)) },
+      make("button", { class: "btn secondary tall find-way", type: "button", onclick: () => kiosk.go(findScreen(kiosk, null)) },
         icon("search"), make("span", {}, k("find"), small("find"))),
       kiosk.page.booking && make("button", { class: "btn secondary tall", type: "button", onclick: () => kiosk.go(checkInScreen(kiosk)) },
         icon("calendar"), make("span", {}, k("check_in_title"), small("check_in_title"))))),

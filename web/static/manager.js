@@ -5,13 +5,17 @@ import { carried, find } from "./dom.js";
 import { readHealth, showHealth } from "./health.js";
 import { live } from "./live.js";
 import { showDeviceTable, showFaultCards } from "./manager_devices.js";
+import { Lead } from "./manager_lead.js";
 import { deviceLamp, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
+import { showOrder } from "./manager_order.js";
+import { showQueue } from "./manager_queue.js";
 import { Reports, draw as drawn } from "./manager_reports.js";
+import { Posts, leadLines, showStaff } from "./manager_staff.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./manager_now.js").Overview} Overview */
 
-const VIEWS = ["now", "reports", "devices"];
+const VIEWS = ["now", "queue", "staff", "reports", "devices"];
 const GATHER_MS = 400; // events of one moment make one reading
 const DRAW_MS = 5000; // the server draws today's bars anew at most so often
 const services = carried("services");
@@ -30,13 +34,19 @@ let readAt = 0;
 /** Tickets of today when its bars were drawn last, and when that was. */
 let [drawnIssued, drawnAt] = [-1, 0];
 
-const reports = new Reports(() => date, () => (clock.known ? clock.time() : ""));
+const reports = new Reports(() => date, () => (clock.known ? clock.time() : ""), showOrder);
+const lead = new Lead({ clock, changed: () => void refresh() });
+const posts = new Posts(() => date, () => void refresh());
+/** The queue, the counters, the staff and today's posts. @type {{queues: import("./manager_lead.js").Queues, counters: import("./hall.js").Counter[], staff: import("./manager_staff.js").Clerk[], posts: import("./manager_staff.js").Post[]} | null} */
+let floor = null;
 
 async function refresh() {
   clearTimeout(gather);
   gather = undefined;
   try {
-    view = /** @type {Overview} */ (await get("/api/v1/overview"));
+    const [overview, queues, state, staff, today] = await Promise.all(["overview", "queues", "state", "staff", "posts"].map((name) => get(`/api/v1/${name}`)));
+    view = /** @type {Overview} */ (overview);
+    floor = { queues, counters: state.counters, staff: staff.items, posts: today.items };
     clock.sync(view.at);
     readAt = clock.now();
     date = view.date;
@@ -73,12 +83,23 @@ function draw() {
   showAxis(find("#axis"), view, services, asTable);
   showCounters(find("#counters"), view, clock);
   showLamps(find("#lamps"), view);
-  const count = showToDo(find("#to-do"), view, services);
+  const count = showToDo(find("#to-do"), view, services, floor ? leadLines(floor.counters, floor.posts, floor.queues, clock) : []);
   find("#to-do-count").textContent = count ? String(count) : "";
-  const open = view.counters.filter((counter) => counter.state !== "idle").length;
+  const open = view.counters.filter((counter) => counter.state === "serving" || counter.state === "called").length;
   find("#counters-count").textContent = t("manager.counters_note", { n: view.counters.length, busy: open });
   showDevices(view);
+  if (floor) lead.show(floor.queues);
+  drawFloor();
   if (view.issued !== drawnIssued && performance.now() - drawnAt > DRAW_MS) void today();
+}
+
+/** The view of the queue or of the staff, whichever is looked at. */
+function drawFloor() {
+  if (!floor) return;
+  if (!find("#queue").hidden) showQueue(floor.queues, lead, clock);
+  if (find("#staff").hidden) return;
+  showStaff(floor.counters, floor.staff, clock);
+  posts.show(floor.staff).catch(() => undefined); // the next reading tries again; the bar above says that nothing can be read
 }
 
 /** @param {Overview} overview */
@@ -112,6 +133,7 @@ function route() {
   }
   if (name === "reports") reports.open();
   if (name === "now") void today();
+  drawFloor();
 }
 
 /** @param {string} sentence */
@@ -143,6 +165,8 @@ function tick() {
   const now = clock.date();
   find("#clock").textContent = `${clock.time()}:${String(now.getUTCSeconds()).padStart(2, "0")}`;
   if (view && !find("#now").hidden) showCounters(find("#counters"), view, clock);
+  if (floor && !find("#staff").hidden) showStaff(floor.counters, floor.staff, clock);
+  lead.tick();
 }
 
 /** Between two readings the waiting people wait on. */
@@ -193,6 +217,7 @@ find("#axis-switch").addEventListener("click", () => {
   button.textContent = t(asTable ? "manager.as_chart" : "common.as_table");
   if (view) showAxis(find("#axis"), view, services, asTable);
 });
+find("#cards").addEventListener("click", () => lead.askCards());
 window.addEventListener("hashchange", route);
 setInterval(tick, 1000);
 setInterval(age, 5000);

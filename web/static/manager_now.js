@@ -27,6 +27,9 @@ import { t } from "./words.js";
  * @property {number | null} longest_wait_s
  * @property {number} issued
  * @property {number} visits
+ * @property {number} queued
+ * @property {number} direct
+ * @property {number} people
  * @property {number} called
  * @property {number} done
  * @property {number} no_show
@@ -78,7 +81,7 @@ export function showTiles(place, view, services) {
     tile(t("manager.waiting"), view.waiting, t("manager.unit_people"), t("manager.waiting_note", { serving, called })),
     tile(t("manager.longest"), longest === null || !view.waiting ? NONE() : Math.floor(longest / 60), t("manager.unit_minutes"),
       oldest ? t("manager.longest_note", { number: oldest.number, service: serviceName(services, oldest.service) }) : t("manager.nobody_waits"), Boolean(view.waiting && longest !== null && longest >= LATE_S)),
-    tile(t("manager.visits"), view.visits, t("manager.unit_visits"), t("manager.visits_note", { done: view.done, no_show: view.no_show })),
+    tile(t("manager.visits"), view.visits, t("manager.unit_visits"), t(view.direct ? "manager.visits_note_direct" : "manager.visits_note", { done: view.done, no_show: view.no_show, queued: view.queued, direct: view.direct })),
     tile(t("manager.mean_wait"), view.mean_wait_s !== null ? minutes(view.mean_wait_s) : NONE(), t("manager.unit_minutes"),
       known && view.p90_wait_s !== null ? t("manager.mean_wait_note", { p90: minutes(view.p90_wait_s), count: view.called }) : t("manager.nobody_called")),
     tile(t("manager.satisfied"), active ? satisfied : NONE(), t("manager.unit_of", { n: active }), t("manager.satisfied_note", { active, rateable })),
@@ -182,7 +185,7 @@ function waitingTable(view, services) {
 // --- counters --------------------------------------------------------------------------------
 
 /** @type {Record<string, LampKind>} */
-const COUNTER_LAMPS = { serving: "ok", called: "info", idle: "off" };
+const COUNTER_LAMPS = { serving: "ok", called: "info", idle: "off", paused: "warn", closed: "off" };
 
 /** @param {Element} place @param {Overview} view @param {HallClock} clock */
 export function showCounters(place, view, clock) {
@@ -197,17 +200,17 @@ export function showCounters(place, view, clock) {
 
 // --- things to do ----------------------------------------------------------------------------
 
-/** @param {Element} place @param {Overview} view @param {Service[]} services @returns {number} how many */
-export function showToDo(place, view, services) {
-  const lines = [...healthLines(view.health), ...waitLines(view, services), ...deviceLines(view.devices), ...platformLines(view)];
+/** @param {Element} place @param {Overview} view @param {Service[]} services @param {import("./manager_staff.js").Line[]} more what the lead sees to @returns {number} how many */
+export function showToDo(place, view, services, more) {
+  const lines = [...healthLines(view.health), ...more.map((one) => line(one.kind, one.word, one.title, one.note, t("manager.look"), one.href)), ...waitLines(view, services), ...deviceLines(view.devices), ...platformLines(view)];
   fill(place, lines.length ? lines : make("li", { class: "empty" }, icon("check"), make("b", {}, t("manager.to_do_none"))));
   return lines.length;
 }
 
-/** @param {LampKind} kind @param {string} word @param {string} title @param {string} note @param {string} [verb] */
-function line(kind, word, title, note, verb) {
+/** @param {LampKind} kind @param {string} word @param {string} title @param {string} note @param {string} [verb] @param {string} [href] */
+function line(kind, word, title, note, verb, href = "#devices") {
   return make("li", {}, lamp(kind, word), make("div", {}, make("b", {}, title), make("small", {}, note)),
-    verb ? make("a", { class: "small", href: "#devices" }, verb) : null);
+    verb ? make("a", { class: "small", href }, verb) : null);
 }
 
 /** @param {Overview} view @param {Service[]} services */

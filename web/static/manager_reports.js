@@ -9,7 +9,7 @@ import { lang, t, timeOfDay } from "./words.js";
  * @typedef {import("./dom.js").Child} Child
  * @typedef {{service: string | null, count: number, mean_s: number | null, p50_s: number | null, p90_s: number | null, max_s: number | null}} WaitRow
  * @typedef {{active: number, rateable: number, satisfied: number, grades: Record<string, number>}} Ratings
- * @typedef {{visits: number, called: number, done: number, no_show: number, expired: number, advice: number, cases_accepted: number, cases_finished: number, cases_handed_on: number}} Volume
+ * @typedef {{visits: number, queued: number, direct: number, people: number, issued: number, called: number, done: number, no_show: number, expired: number, advice: number, cases_accepted: number, cases_finished: number, cases_handed_on: number}} Volume
  * @typedef {{late15: number, late30: number}} Late
  */
 
@@ -24,8 +24,9 @@ const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)}%
 const inMinutes = (seconds) => (seconds === null ? NONE() : minutes(seconds));
 
 export class Reports {
-  /** @param {() => string} today  the hall's business date @param {() => string} now  the hall's clock in words */
-  constructor(today, now) {
+  /** @param {() => string} today  the hall's business date @param {() => string} now  the hall's clock in words @param {(period: string) => Promise<void>} order  the reports about the queue itself */
+  constructor(today, now, order) {
+    this.order = order;
     this.today = today;
     this.now = now;
     this.from = "";
@@ -75,7 +76,7 @@ export class Reports {
     showLead(volume, waits.total);
     showWaits(waits.rows, waits.total);
     showRatings(ratings.total);
-    await Promise.all(this.ledgers.map((ledger) => ledger.open(period)));
+    await Promise.all([...this.ledgers.map((ledger) => ledger.open(period)), this.order(period)]);
   }
 
   _head() {
@@ -123,13 +124,15 @@ function showFigures(volume, total, ratings, late) {
   const called = t("manager.n_called", { n: total.count });
   /** @type {[string, string | number, string, string][]} name, value, unit, numerator and denominator */
   const rows = [
-    ["visits", volume.visits, "visits", NONE()], ["cases", volume.cases_accepted, "cases", NONE()],
+    ["visits", volume.visits, "visits", NONE()], ["queued", volume.queued, "visits", of(volume.queued, volume.visits)],
+    ["direct", volume.direct, "visits", of(volume.direct, volume.visits)], ["people", volume.people, "people", NONE()],
+    ["cases", volume.cases_accepted, "cases", NONE()],
     ["finished", volume.cases_finished, "cases", of(volume.cases_finished, volume.cases_accepted)],
     ["handed_on", volume.cases_handed_on, "cases", of(volume.cases_handed_on, volume.cases_accepted)],
     ["advice", volume.advice, "visits", of(volume.advice, volume.done)],
     ["mean_wait", inMinutes(total.mean_s), "minutes", called], ["p90_wait", inMinutes(total.p90_s), "minutes", called],
     ["late_15", percent(late.late15, total.count), "", of(late.late15, total.count)], ["late_30", percent(late.late30, total.count), "", of(late.late30, total.count)],
-    ["no_show", percent(volume.no_show, volume.visits), "", of(volume.no_show, volume.visits)],
+    ["no_show", percent(volume.no_show, volume.issued), "", of(volume.no_show, volume.issued)],
     ["active", percent(ratings.active, ratings.rateable), "", of(ratings.active, ratings.rateable)],
     ["satisfied", percent(ratings.satisfied, ratings.active), "", of(ratings.satisfied, ratings.active)],
   ];
