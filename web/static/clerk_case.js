@@ -177,7 +177,7 @@ export class CasePanel {
 
   _chooser() {
     const ticket = this.view && this.view.ticket;
-    const list = make("ul", { id: "items", role: "listbox", "aria-label": t("clerk.choose.title") });
+    const list = make("ul", { id: "items", role: "listbox", tabindex: 0, "aria-label": t("clerk.choose.title") });
     const field = make("input", { class: "search", type: "search", autocomplete: "off", placeholder: t("clerk.choose.find"), "aria-label": t("clerk.choose.find"), "aria-controls": "items" });
     field.value = this.query;
     const refresh = () => fill(list, this._rows());
@@ -187,6 +187,7 @@ export class CasePanel {
       refresh();
     });
     field.addEventListener("keydown", (event) => this._move(event, refresh));
+    list.addEventListener("keydown", (event) => this._move(event, refresh));
     refresh();
     const hint = this.cases.size || (ticket && ticket.items.length) ? null : make("p", { class: "soft" }, t("clerk.choose.none_chosen"));
     return make("div", { class: "choose" }, hint, field, list, make("p", { class: "keys" }, make("span", {}, make("kbd", {}, "F10"), ` ${t("clerk.choose.key_find")}`),

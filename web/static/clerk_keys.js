@@ -132,14 +132,14 @@ export class Keyboard {
   }
 
   /**
-   * The key that a keyboard event means, or null. Auto-repeat, combinations and an unfinished
+   * The key that a keyboard event means, or null. What a list has taken for itself, auto-repeat, combinations and an unfinished
    * Chinese input mean nothing; a digit typed into a text field is only a digit.
    * @param {KeyboardEvent} event
    * @returns {KeyName | null}
    */
   meaning(event) {
     const name = CODES[event.code];
-    if (!name || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null;
+    if (!name || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return null;
     if (document.querySelector("dialog[open]")) return null;
     if ((isField(event.target) || !this.single) && !UNTYPED.test(event.code)) return null;
     // A focused button keeps its own Enter; the pad's Enter is always 下一位.

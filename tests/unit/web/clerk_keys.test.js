@@ -101,6 +101,7 @@ test("a focused button keeps its own Enter, the pad's Enter calls the next", () 
 test("combinations, unfinished Chinese input and an open dialog mean nothing", () => {
   down("KeyA", { ctrlKey: true });
   down("Enter", { isComposing: true });
+  down("Enter", { defaultPrevented: true });
   dialog = {};
   down("NumpadEnter");
   assert.deepEqual(meant, []);
