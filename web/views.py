@@ -71,9 +71,8 @@ class Views:
 
     def expectation(self, ticket: Ticket) -> tuple[int, Json | None]:
         """Return people ahead and the expected wait of somebody who waits."""
-        effective_at, order, nudge, _ = ticket.place
-        ahead = self.state.people_ahead(ticket.service, effective_at, order, nudge)
-        return ahead, self.wait(ticket.service, ahead)
+        ahead, service = self.state.ahead_of(ticket)
+        return ahead, self.wait(service, ahead)
 
     def wait(self, service: str, ahead: int) -> Json | None:
         """Return the expected wait as a range, None while too little is known."""

@@ -5,12 +5,13 @@ live on in the log and the projections, not here.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from controller.domain.events import Event
-from controller.domain.rules import CounterRule, Rules
+from controller.domain.rules import CounterRule, Rules, all_services
 from controller.domain.ticket import Place as Place
 from controller.domain.ticket import Ticket as Ticket
 from controller.domain.ticket import TicketCase as TicketCase
@@ -229,7 +230,29 @@ class HallState:
         clients; a ticket that waits in several lines counts once.
         """
         place = (effective_at, self.seq + 1 if order is None else order, nudge, "")
-        names = self.competing(service)
+        return self._before(self.competing(service), place)
+
+    def ahead_of(self, ticket: Ticket) -> tuple[int, str]:
+        """Return the people before one who waits, and the service in whose line they are fewest.
+
+        Who was handed to a counter or clerk has those before it whom that counter takes.
+        """
+        place = (*ticket.place[:3], "")
+        if ticket.target:
+            return self._before(self._beside(ticket.target), place), ticket.service
+        return min((self._before(self.competing(code), place), code) for code in ticket.lines)
+
+    def _beside(self, target: str) -> list[str]:
+        names = [target]
+        for no, counter in self.counters.items():
+            rule = self.rules.counters.get(no)
+            mine = (f"counter:{no}", f"clerk:{counter.clerk}")
+            if rule is not None and target in mine:
+                names += [*all_services(rule), *(name for name in mine if name != target)]
+        return names
+
+    def _before(self, names: Iterable[str], place: Place) -> int:
+        names = list(names)
         ahead = sum(bisect_left(self.lines[name], place) for name in names if name in self.lines)
         seen: set[str] = set()
         for name in names:

@@ -126,6 +126,18 @@ class Hall:
         others = [one for one in self.waiting_for(list(names)) if one.place < place]
         return sum(one.clients for one in others if not one.test)
 
+    def ahead_of(self, one: Person) -> int:
+        """The people before somebody who waits, where they are fewest."""
+        if not one.target:
+            return min(self.ahead(code, one.place) for code in one.lines)
+        kind, _, name = one.target.partition(":")
+        names = [one.target]
+        for desk in self.desks.values():
+            if name == (str(desk.no) if kind == "counter" else desk.clerk):
+                names += self.names(desk.no)
+        others = [other for other in self.waiting_for(names) if other.place < one.place]
+        return sum(other.clients for other in others if not other.test)
+
     # --- the day ------------------------------------------------------------------------------
 
     def pass_ms(self, ms: int) -> None:
