@@ -15,7 +15,8 @@ def add_routes(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     page = facts(request.app[HALL].settings)
-    return render(request, "desk.html", texts=("desk", "book", "shut", "priorities"), page=page)
+    groups = ("desk", "book", "shut", "stop", "priorities")
+    return render(request, "desk.html", texts=groups, page=page)
 
 
 def facts(settings: Settings) -> dict[str, object]:

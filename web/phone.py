@@ -31,4 +31,5 @@ async def show(request: web.Request) -> web.Response:
         "pass": hall.phone_codes.pass_for(now),
         "identity": settings.identity.mode,
     }
-    return render(request, "phone.html", texts=("take", "shut", "book", "priorities"), page=page)
+    groups = ("take", "shut", "stop", "book", "priorities")
+    return render(request, "phone.html", texts=groups, page=page)

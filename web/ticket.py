@@ -18,6 +18,7 @@ from controller.domain.posts import seat_of
 from controller.domain.state import HallState, Ticket
 from controller.store.queries import one_ticket
 from web.keys import HALL
+from web.missed import missed_facts
 from web.pages import render
 from web.views import VIEWS, Json, Views
 
@@ -50,18 +51,11 @@ async def show(request: web.Request) -> web.Response:
         "id": row["id"],
         "number": row["number"],
         "token": request.match_info["token"],
-        "missed": hall.missed_call,
-        "missed_count": missed_count(settings),
+        **missed_facts(settings),
         "booked": row["slot_end"] is not None,
         "qr": hall.public_url is not None,
     }
     return render(request, "ticket.html", texts=groups, page=page)
-
-
-def missed_count(settings: Settings) -> int:
-    """Return the number in the sentence about missed calls."""
-    queue = settings.queue
-    return queue.missed_within if settings.hall.missed_call == "within" else queue.missed_behind
 
 
 async def now(request: web.Request) -> web.Response:

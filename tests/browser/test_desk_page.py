@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from controller.domain.commands import RecordPrint
 from tests.browser.test_citizen_pages import CUT_OFF, Citizen, visiting
 from tests.fixtures.faces import DESK, faults, picture, size
+from tests.integration.test_desk_and_phone import MINE, changed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
 
@@ -220,6 +221,28 @@ async def test_a_slot_is_booked_found_and_checked_in(helper: Citizen) -> None:
     await press(page, "报到取号")
     await expect(page.locator(PLATE)).to_have_attribute("aria-label", "A 零 零 一")
     await look(page, "desk-checked-in")
+
+
+async def test_where_the_hall_asks_for_a_card_its_number_is_typed(
+    tmp_path: Path, browser: Browser
+) -> None:
+    settings = changed(identity={"mode": "optional"})
+    async with visiting(tmp_path, browser, settings=settings) as helper:
+        page = await desk_of(helper)
+        await page.locator(".service").first.click()
+        await page.locator("#wish .search").fill(MINE)
+        await helper.hall.take("B")  # news must not wipe out what is being typed
+        await expect(page.locator("#waiting")).to_have_text("等候 1 人")
+        await expect(page.locator("#wish .search")).to_have_value(MINE)
+        await look(page, "desk-identity")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(PLATE)).to_have_attribute("aria-label", "A 零 零 一")
+        await expect(page.locator("#wish .search")).to_have_value("")
+        await page.locator(".service").first.click()
+        await page.locator("#wish .search").fill(MINE)
+        await page.keyboard.press("F4")
+        await expect(page.locator("#bar-said")).to_contain_text("您已有这项业务的号")
+        await expect(page.locator("#wish .search")).to_have_value(MINE)
 
 
 async def test_a_lost_hall_is_told_and_nothing_can_be_pressed(

@@ -10,13 +10,11 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.test_citizen_pages import CUT_OFF, Citizen, visiting
 from tests.fixtures.faces import PHONE, faults, picture, size, width_beyond
 from tests.fixtures.served import ServedHall
-from tests.integration.test_desk_and_phone import changed
+from tests.integration.test_desk_and_phone import MINE, changed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
 
 SMALL = size(320, 568)
-MINE = "11010119900307125X"
-"""A number that passes the check; region, day and sequence are made up."""
 
 
 async def look(page: Page, name: str) -> None:
@@ -96,15 +94,15 @@ async def test_services_that_give_no_numbers_say_why(tmp_path: Path, browser: Br
         await page.locator(".row").nth(2).click()
         stop = {"scope": "C", "kind": "today", "sentence": "network"}
         await citizen.hall.post("/issuing/stop", stop)
-        await expect(page.locator("#figures")).to_contain_text("网络故障，暂停取号")
+        await expect(page.locator("#figures")).to_contain_text("网络断了，暂停取号")
         await expect(page.locator("button[type=submit]")).to_be_disabled()
         await page.get_by_text("返回，重选").click()
         await expect(page.locator(".row").nth(2)).to_be_disabled()
         await citizen.hall.post("/issuing/stop", {"kind": "emergency", "sentence": "safety"})
-        await expect(page.locator(".row").first).to_contain_text("请听工作人员指挥")
+        await expect(page.locator(".row").first).to_contain_text("请离开大厅，听工作人员指挥")
         await look(page, "phone-stopped")
         await page.get_by_text("English").click()
-        await expect(page.locator(".row").nth(2)).to_contain_text("No tickets now; please follow")
+        await expect(page.locator(".row").nth(2)).to_contain_text("Please leave the hall")
         await look(page, "phone-stopped-en")
 
 

@@ -12,6 +12,9 @@ from controller.domain.commands import RecordPrint
 from tests.fixtures.served import DEMO, ServedHall, served
 from tests.integration.test_pages import Reader, read
 
+MINE = "11010119900307125X"
+"""A number that passes the check; region, day and sequence are made up."""
+
 
 @pytest.fixture
 async def hall(tmp_path: Path) -> AsyncIterator[ServedHall]:
@@ -145,7 +148,7 @@ async def test_a_ticket_that_was_transferred_to_a_clerk_waits_where_he_sits(
 
 
 @pytest.mark.parametrize(
-    ("policy", "count", "until"), [("void", 3, None), ("within", 5, None), ("keep", 3, "12:00")]
+    ("policy", "count", "until"), [("void", 5, None), ("within", 5, None), ("keep", 5, "12:00")]
 )
 async def test_a_missed_ticket_is_told_what_the_hall_allows(
     tmp_path: Path, policy: str, count: int, until: str | None

@@ -3,7 +3,7 @@ import { t } from "./words.js";
 
 /**
  * What the parts of the helper desk share.
- * @typedef {import("./shut.js").Offered} Offered
+ * @typedef {import("./hall.js").Service} Offered
  * @typedef {{id: string, number: string, service: string, service_name: string, state: string,
  *   priority: string | null, clients: number, further: string[], escort: boolean, test: boolean,
  *   slot: string | null, parked: string | null, ahead: number | null,

@@ -26,9 +26,10 @@ export function taking(desk) {
   fill(form, options, take);
   form.addEventListener("submit", (event) => { event.preventDefault(); void send(); });
 
-  function draw() {
+  /** @param {boolean} [anew] whatever is being typed belongs to the ticket before */
+  function draw(anew = false) {
     drawServices();
-    drawOptions();
+    drawOptions(anew);
     drawTake();
   }
 
@@ -73,8 +74,9 @@ export function taking(desk) {
     if (key instanceof HTMLElement) key.focus({ preventScroll: true });
   }
 
-  function drawOptions() {
-    if (options.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return; // somebody types
+  /** @param {boolean} [anew] */
+  function drawOptions(anew = false) {
+    if (!anew && options.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return; // somebody types
     const order = wish.several && wish.services.length > 1;
     fill(options,
       make("div", { class: "line", role: "group", "aria-label": d("priority") }, make("span", { class: "label" }, d("priority")),
@@ -126,8 +128,8 @@ export function taking(desk) {
       desk.done(d("taken", { number: ticket.number }));
       desk.show(ticket.id, ticket.token);
     }
-    draw();
+    draw(Boolean(ticket));
   }
 
-  return { draw, send: () => void send(), /** The keyboard's way in. */ focus: () => { const first = document.querySelector("#services button:not(:disabled)"); if (first instanceof HTMLElement) first.focus(); } };
+  return { draw: () => draw(), send: () => void send(), /** The keyboard's way in. */ focus: () => { const first = document.querySelector("#services button:not(:disabled)"); if (first instanceof HTMLElement) first.focus(); } };
 }

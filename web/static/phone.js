@@ -7,7 +7,7 @@ import { lang, minutes, speak, spread, t } from "./words.js";
 
 /**
  * A number on a phone, taken in the hall: choose, look how long, take; then the ticket's page.
- * @typedef {import("./shut.js").Offered} Offered
+ * @typedef {import("./hall.js").Service} Offered
  */
 
 /** @type {{pass: string, identity: string, priorities: string[]}} */
@@ -29,7 +29,7 @@ const w = (key, values) => t(`take.${key}`, values);
 /** @param {Offered} service */
 const nameOf = (service) => (lang() === "en" ? service.name_en : service.name);
 /** @returns {Offered[]} */
-const services = () => /** @type {any} */ (hall.services);
+const services = () => hall.services;
 
 /** @param {boolean} lost */
 function link(lost) {

@@ -2,8 +2,7 @@ import { t, timeOfDay } from "./words.js";
 
 /**
  * Why no numbers are given out, as a newcomer is told.
- * @typedef {{why: string, stop: {kind: string, sentence: string} | null, opens: string | null}} Shut
- * @typedef {import("./hall.js").Service & {shut: Shut | null}} Offered
+ * @typedef {import("./hall.js").Shut} Shut
  */
 
 /** "8:30", or with its day when it is another one. @param {string} at @param {string} now */
@@ -15,7 +14,7 @@ function whenAgain(at, now) {
 
 /** @param {Shut} shut @param {string} now the hall's time */
 export function shutWords(shut, now) {
-  if (shut.why === "stopped") return t(`shut.stopped_${shut.stop ? shut.stop.sentence : "other"}`);
+  if (shut.why === "stopped") return t(`stop.title.${shut.stop ? shut.stop.sentence : "other"}`);
   if (shut.why === "quota") return t("shut.quota");
   const [plain, opens] = shut.why === "band" ? ["band", "band_opens"] : ["hours", "hours_opens"];
   return shut.opens ? t(`shut.${opens}`, { time: whenAgain(shut.opens, now) }) : t(`shut.${plain}`);
