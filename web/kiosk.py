@@ -37,8 +37,7 @@ async def code(request: web.Request) -> web.Response:
 
 def facts(settings: Settings) -> dict[str, object]:
     """What the page's script needs before it asks: see `Page` in static/kiosk_parts.js."""
-    hall, hours = settings.hall, settings.hours
-    days = (hours.mon, hours.tue, hours.wed, hours.thu, hours.fri, hours.sat, hours.sun)
+    hall = settings.hall
     return {
         "name": hall.name,
         "name_en": hall.name_en,
@@ -52,5 +51,4 @@ def facts(settings: Settings) -> dict[str, object]:
         "booking": any(service.slots for service in settings.services),
         "help": hall.phone,
         "qr": hall.public_url is not None,
-        "week": [list(day) for day in days],
     }

@@ -1,5 +1,6 @@
 import { countdown } from "./countdown.js";
 import { fill, icon, make } from "./dom.js";
+import { faultOf } from "./identity.js";
 import { foot, heading } from "./kiosk_confirm.js";
 import { k, other, otherTag } from "./kiosk_parts.js";
 import { t } from "./words.js";
@@ -15,18 +16,6 @@ import { t } from "./words.js";
 const LENGTH = 18;
 const GROUPS = [6, 14];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "X", "0"];
-const CHECK = "10X98765432"; // ISO 7064 MOD 11-2
-
-/** What is wrong with a whole number: "", "check" or "date". @param {string} number @param {Date} today the hall's calendar in its UTC fields */
-export function faultOf(number, today) {
-  let sum = 0;
-  for (let place = 0; place < 17; place += 1) sum += Number(number[place]) * (2 ** (17 - place) % 11);
-  if (!(CHECK[sum % 11] === number[17])) return "check";
-  const [year, month, day] = [number.slice(6, 10), number.slice(10, 12), number.slice(12, 14)].map(Number);
-  const born = new Date(Date.UTC(year, month - 1, day));
-  const real = born.getUTCFullYear() === year && born.getUTCMonth() === month - 1 && born.getUTCDate() === day;
-  return real && year >= 1850 && born.getTime() <= today.getTime() ? "" : "date";
-}
 
 /**
  * @param {Kiosk} kiosk

@@ -25,7 +25,6 @@ import { lang, minutes, spread, t, timeOfDay } from "./words.js";
  * @property {boolean} booking  whether any service has appointments
  * @property {string} help  telephone number to ask at
  * @property {boolean} qr  whether the ticket has an address of its own
- * @property {string[][]} week  sessions of each day from Monday, empty: always open
  *
  * @typedef {object} Screen
  * @property {HTMLElement} element

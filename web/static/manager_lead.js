@@ -2,6 +2,7 @@
 import { LostError, ProblemError, newKey, post } from "./api.js";
 import { carried, fill, find, icon, make } from "./dom.js";
 import { lang, t, timeOfDay } from "./words.js";
+import { inZone } from "./zone.js";
 
 /**
  * @typedef {{kind: "emergency" | "today", sentence: string}} Stop
@@ -122,7 +123,7 @@ export class Lead {
       make("label", { class: "field" }, t("manager.clock.field", { zone }), field), wrong, send);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (await wish("/api/v1/questions/clock", { time: inZone(field.value) }, wrong, send)) this.desk.changed();
+      if (await wish("/api/v1/questions/clock", { time: inZone(field.value, zone) }, wrong, send)) this.desk.changed();
     });
     fill(place, form);
     field.focus();
@@ -207,24 +208,3 @@ const lasted = (question) => Math.max(1, Math.round((Date.parse(question.asked_a
 
 /** "11-23 9:05" @param {string} at */
 const moment = (at) => (at ? `${at.slice(0, 10)} ${timeOfDay(at)}` : t("common.none"));
-
-/**
- * A local time of the hall with the offset that its zone has then.
- * @param {string} local "2026-11-23T09:05" or with seconds
- */
-export function inZone(local) {
-  const asUtc = Date.parse(`${local}Z`);
-  if (Number.isNaN(asUtc)) return local;
-  let offset = offsetOf(asUtc);
-  offset = offsetOf(asUtc - offset * 60000); // near a change of the clocks the first guess may be off
-  const sign = offset < 0 ? "-" : "+";
-  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, "0"));
-  return `${local.length === 16 ? `${local}:00` : local}${sign}${hours}:${minutes}`;
-}
-
-/** Minutes that the hall's zone is ahead of UTC at an instant. @param {number} at */
-function offsetOf(at) {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" }).formatToParts(new Date(at));
-  const part = (/** @type {string} */ type) => Number((parts.find((one) => one.type === type) || { value: "0" }).value);
-  return Math.round((Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute")) - Math.floor(at / 60000) * 60000) / 60000);
-}

@@ -2,7 +2,16 @@
 
 from xml.etree import ElementTree
 
-from web.charts import HeatRow, WaitWords, bars, heat_map, wait_distribution
+from web.charts import (
+    HeatRow,
+    SpentRow,
+    WaitWords,
+    bars,
+    bars_across,
+    heat_map,
+    spent,
+    wait_distribution,
+)
 
 WORDS = WaitWords(
     label="等了多久",
@@ -69,3 +78,22 @@ def test_bars_carry_their_values_and_the_axis_begins_at_zero() -> None:
 def test_words_cannot_break_out_of_a_drawing() -> None:
     chart = bars([("<b>&", 1.0)], 'a"<', ("x", "y"))
     assert "<b>&" in texts(chart.svg)
+
+
+def test_lying_bars_are_as_long_as_their_values() -> None:
+    chart = bars_across([("先来先叫", 8.0), ("优先照顾", 2.0)], "为什么", ("规则", "次数"))
+    long, short = drawn(chart.svg).iter(f"{SVG}rect")
+    assert float(long.get("width", 0)) == 4 * float(short.get("width", 0))
+    assert {"先来先叫", "优先照顾", "8", "2"} <= set(texts(chart.svg))
+    assert chart.rows == (("先来先叫", "8"), ("优先照顾", "2"))
+    drawn(bars_across([], "没有", ("规则", "次数")).svg)
+
+
+def test_time_is_drawn_in_its_parts_and_hours_are_printed() -> None:
+    rows = [SpentRow("1 号", (3.0, 1.0, 0.0)), SpentRow("2 号", (0.0, 0.0, 2.0))]
+    chart = spent(rows, ("办理", "没在办", "暂停"), "时间")
+    legend, bars_drawn = 3, 3
+    assert len(list(drawn(chart.svg).iter(f"{SVG}rect"))) == legend + bars_drawn
+    assert {"3.0", "1.0", "4.0", "2.0"} <= set(texts(chart.svg))
+    assert chart.rows[1] == ("2 号", "0.00", "0.00", "2.00")
+    drawn(spent([], ("办理", "没在办", "暂停"), "时间").svg)

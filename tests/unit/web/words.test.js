@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const texts = JSON.stringify({ zh: { "kiosk.about": "约 {range} 分钟", "kiosk.monday": "星期一", "kiosk.tomorrow": "明天", "kiosk.today": "今天" }, en: { "kiosk.about": "{range} min" } });
+const texts = JSON.stringify({ zh: { "kiosk.about": "约 {range} 分钟", "kiosk.monday": "星期一", "kiosk.sad_noon": "中午休息", "kiosk.shut_hours_title": "还没到取号时间", "kiosk.shut_opens": "{time} 后开放", "kiosk.sad_next": "{day} {time} 开始取号", "kiosk.tomorrow": "明天", "kiosk.today": "今天" }, en: { "kiosk.about": "{range} min" } });
 globalThis.document = { documentElement: { lang: "zh-CN" }, getElementById: () => ({ textContent: texts }) };
 const { minutes, speak, t, timeOfDay } = await import("../../../web/static/words.js");
 const { initials } = await import("../../../web/static/pinyin.js");
 const { parts, reading } = await import("../../../web/static/plate.js");
 const { HallClock } = await import("../../../web/static/clock.js");
-const { opening } = await import("../../../web/static/kiosk_parts.js");
+const { shutWords } = await import("../../../web/static/kiosk_parts.js");
 
 test("a wait is told in whole steps of five minutes, never as a point", () => {
   assert.equal(minutes(null), null);
@@ -55,13 +55,14 @@ test("the hall's clock shows the hall's zone and learns a faster rate", (context
   assert.equal(timeOfDay("2026-11-23T09:02:00.000+08:00"), "9:02");
 });
 
-test("the next opening is named: after lunch, tomorrow, on Monday", () => {
-  const open = ["08:30-12:00", "14:00-17:30"];
-  const week = [open, open, open, open, open, [], []];
+test("a service without numbers says when it opens: after lunch, tomorrow, on Monday", () => {
+  const service = { hours: ["08:30-12:00", "14:00-17:30"] };
   const at = (day, hour) => new Date(Date.UTC(2026, 10, day, hour)); // 23 November 2026 is a Monday
-  assert.deepEqual(opening(week, at(23, 12)), { day: "今天", time: "14:00", noon: true });
-  assert.deepEqual(opening(week, at(23, 7)), { day: "今天", time: "8:30", noon: false });
-  assert.deepEqual(opening(week, at(23, 18)), { day: "明天", time: "8:30", noon: false });
-  assert.deepEqual(opening(week, at(27, 18)), { day: "星期一", time: "8:30", noon: false });
-  assert.equal(opening([[], [], [], [], [], [], []], at(23, 9)), null);
+  const told = (opens, now) => shutWords(service, { why: "hours", stop: null, opens }, now);
+  assert.equal(told("2026-11-23T14:00:00.000+08:00", at(23, 12)).title, "中午休息");
+  assert.equal(told("2026-11-23T14:00:00.000+08:00", at(23, 12)).short, "14:00 后开放");
+  assert.equal(told("2026-11-23T08:30:00.000+08:00", at(23, 7)).title, "还没到取号时间");
+  assert.equal(told("2026-11-24T08:30:00.000+08:00", at(23, 18)).todo, "明天 8:30 开始取号");
+  assert.equal(told("2026-11-30T08:30:00.000+08:00", at(27, 18)).todo, "星期一 8:30 开始取号");
+  assert.equal(told(null, at(23, 9)).todo, "");
 });
