@@ -85,7 +85,7 @@ class Printer(OnLine):
     What is left out is as in the profile (`devices.profiles`, which explains each field).
     `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
     long without paper a slip is not printed any more. `backup`: the printer that prints while
-    this one cannot.
+    this one cannot. `roll_mm`: length of a full roll, by which paper is counted; 0: it is not.
     """
 
     id: Slug
@@ -108,6 +108,7 @@ class Printer(OnLine):
     speed_mm_s: Annotated[int, Field(ge=20, le=500)] | None = None
     clear: Literal["dle-enq", "dle-dc4", "none"] | None = None
     backup: str | None = None
+    roll_mm: Annotated[int, Field(ge=0, le=400_000)] = 0
     stale_s: Annotated[int, Field(ge=10, le=3600)] = 60
 
     @property

@@ -26,6 +26,7 @@ from devices.link import LinkState
 from devices.player import Player
 from devices.printer import Printer as TicketPrinterDriver
 from devices.profiles import profile
+from devices.roll import PaperRoll
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
 
@@ -65,7 +66,7 @@ class Equipment:
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
         self._wire_speakers(data_dir / "voice")
-        self._wire_printers(token_for)
+        self._wire_printers(data_dir / "rolls", token_for)
 
     @property
     def presses(self) -> Tally[str]:
@@ -88,16 +89,23 @@ class Equipment:
 
     # --- printers
 
-    def _wire_printers(self, token_for: Callable[[str], str]) -> None:
+    def _wire_printers(self, rolls: Path, token_for: Callable[[str], str]) -> None:
         """Wire the printers: the first gets every new ticket, each may stand in for another."""
         papers = {
-            printer.id: replace(self._paper(printer, token_for), main=place == 0)
+            printer.id: replace(
+                self._paper(printer, token_for),
+                main=place == 0,
+                roll=PaperRoll(rolls / f"{printer.id}.json", printer.roll_mm)
+                if printer.roll_mm
+                else None,
+            )
             for place, printer in enumerate(self._settings.printers)
             if printer.device_id not in self._replaced.without
         }
         for printer in self._settings.printers:
             if printer.id in papers:
-                paper = replace(papers[printer.id], backup=papers.get(printer.backup or ""))
+                backup = papers.get(printer.backup or "")
+                paper = replace(papers[printer.id], backup=backup)
                 place = self._ground.place(f"print:{printer.id}")
                 self.tasks.append(
                     (f"printing {printer.id}", Printing(paper, place, self._ground).run)

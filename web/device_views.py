@@ -23,6 +23,7 @@ def device(state: DeviceState, at: Callable[[int | None], str | None]) -> Json:
         "fault": asdict(fault(state.kind, state.detail)) if troubled else None,
         "last_error": _last_error(state, at),
         "counters": _counters(state),
+        "slips_left": state.slips_left,
     }
 
 

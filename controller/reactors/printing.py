@@ -36,6 +36,7 @@ from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
 from controller.supervisor import finish_first
 from devices.printer import PrinterError, PrinterStatus, Proof, Settled
+from devices.roll import PaperRoll
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Paper:
     port, a few seconds at most. A slip older than `stale_s` is not printed by itself any more.
     `void` ends half a slip that hangs in the printer. The `main` one gets every new ticket, the
     others what is asked for at them; `backup` prints while this one cannot.
+    `roll` counts the paper of a printer that cannot tell its near end.
     """
 
     device: str
@@ -100,6 +102,7 @@ class Paper:
     void: bytes = b""
     main: bool = True
     backup: "Paper | None" = None
+    roll: PaperRoll | None = None
 
 
 @dataclass
@@ -135,6 +138,9 @@ class Printing:
         await self._read()
         for open_job in [job for job in self._jobs.values() if job.paper == "started"]:
             await self._report(open_job, "unknown", "restart")
+        if self._paper.roll is not None:
+            await asyncio.to_thread(self._paper.roll.load_blocking)
+            self._ground.supervising.left(self._paper.device, self._paper.roll.slips_left)
         await self._paper.wait_open(OPEN_S)
         await self._ask()
         while True:
@@ -221,14 +227,24 @@ class Printing:
             void = paper.void if self._torn and here else b""
             proof = await paper.printer.print(void + data, job.seq)
         except PrinterError as error:
+            if error.started:
+                await self._count(paper, data)
             await self._failed(job, error, paper)
             return False
+        await self._count(paper, void + data)
         self._torn = self._torn and not here
         self._ground.stop("print-after-last-byte")
         await self._report(job, "printed", proof.value, paper)
         if here and paper.answers:
             self._tell(PrinterStatus.READY, keep_low=True)
         return True
+
+    async def _count(self, paper: Paper, job: bytes) -> None:
+        """Take a slip off the roll, where paper is counted."""
+        if paper.roll is not None:
+            paper.roll.printed(job)
+            self._ground.supervising.left(paper.device, paper.roll.slips_left)
+            await asyncio.to_thread(paper.roll.save_blocking)
 
     async def _issued(self, job: _Job) -> TicketIssued:
         """Return the issue of a job's ticket; LookupError when the log has none."""
@@ -284,10 +300,17 @@ class Printing:
         if self._paper.answers:
             self._status = await self._paper.printer.status()
             self._tell(self._status)
+            await self._look_at_roll(self._status)
         elif not self._ready:
             await asyncio.sleep(RETRY_S)
         self._ready = not self._paper.answers or self._status.can_print
         return self._ready
+
+    async def _look_at_roll(self, status: PrinterStatus) -> None:
+        roll = self._paper.roll
+        if roll is not None and roll.told(status):
+            self._ground.supervising.left(self._paper.device, roll.slips_left)
+            await asyncio.to_thread(roll.save_blocking)
 
     def _tell(self, status: PrinterStatus, keep_low: bool = False) -> None:
         """Bring the device list up to date; a printed slip does not refute "paper low"."""
@@ -297,6 +320,8 @@ class Printing:
         elif not status.can_print:
             supervising.fault(device, status.value)
         elif not keep_low or not supervising.is_working(device):
+            if status == PrinterStatus.READY and self._paper.roll and self._paper.roll.is_low:
+                status = PrinterStatus.PAPER_LOW
             detail = status.value if status != PrinterStatus.READY else ""
             supervising.working(device, detail)
 

@@ -34,6 +34,8 @@ class DeviceState:
     last_error: str = ""
     last_error_at: int | None = None
     traffic: Traffic | None = None
+    slips_left: int | None = None
+    """Of a printer whose paper is counted."""
 
 
 async def keep_nothing(states: list[DeviceState]) -> None:
@@ -73,6 +75,11 @@ class Supervising:
         """Show these counters with the device."""
         if device in self._states:
             self._states[device] = replace(self._states[device], traffic=traffic)
+
+    def left(self, device: str, slips: int | None) -> None:
+        """Show how many slips the paper of a printer lasts for."""
+        if device in self._states:
+            self._states[device] = replace(self._states[device], slips_left=slips)
 
     def working(self, device: str, detail: str = "") -> None:
         """The device answers and can do its work."""

@@ -13,6 +13,7 @@ from controller.domain.hall_commands import AskPrint
 from controller.reactors import printing
 from controller.reactors.printing import Paper, Printing
 from devices.printer import PrinterError, PrinterStatus, Proof
+from devices.roll import PaperRoll
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
 
 
@@ -258,3 +259,25 @@ async def test_what_is_asked_for_at_a_printer_comes_out_there(tmp_path: Path) ->
         assert verdict.refusal is None
         await eventually(lambda: desk.jobs == [b"A001 again"])
         assert kiosk.jobs == [b"A001"]
+
+
+async def test_counted_paper_is_shown_and_told_low(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        printer = FakePrinter()
+        roll = PaperRoll(tmp_path / "rolls/kiosk.json", 1000)
+        paper = Paper("printer:kiosk", printer, lambda issued, again_at: b"A\n" * 20, roll=roll)
+        await hall.run(Printing(paper, hall.ground.place("print:kiosk"), hall.ground).run)
+
+        def shown() -> tuple[int | None, str]:
+            state = next(one for one in hall.supervising.states if one.id == "printer:kiosk")
+            return state.slips_left, state.detail
+
+        assert shown()[0] is None
+        await hall.issue("t1")
+        # 20 lines of 34 dots are 85 mm; 915 mm are left
+        await eventually(lambda: shown() == (10, "paper-low"), shown)
+        printer.state = PrinterStatus.PAPER_OUT
+        await eventually(lambda: shown() == (10, "paper-out"), shown)
+        printer.state = PrinterStatus.READY
+        await eventually(lambda: shown()[0] == 11, shown)
+        assert (tmp_path / "rolls/kiosk.json").exists()

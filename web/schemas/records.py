@@ -262,6 +262,8 @@ class Device(Given):
     """The newest fault since the start; null when there was none."""
     counters: DeviceCounters | None
     """Null for what has no wire of its own (loudspeakers)."""
+    slips_left: int | None
+    """About how many slips the paper lasts for; null where it is not counted (`roll_mm`)."""
 
 
 class Devices(Given):

@@ -20,6 +20,7 @@ import { t } from "./words.js";
  * @property {Fault | null} fault
  * @property {{code: string, code_en: string, at: string} | null} last_error
  * @property {Counters | null} counters
+ * @property {number | null} slips_left
  * @typedef {object} Overview
  * @property {string} at
  * @property {string} date  the business date
@@ -285,9 +286,10 @@ export function deviceName(device) {
 
 /** The detail in words; a code that has none stands as it is. @param {Device} device */
 export function deviceDetail(device) {
-  if (!device.detail) return "";
+  const left = device.slips_left === null ? "" : t("manager.slips_left", { n: device.slips_left });
+  if (!device.detail) return left;
   const word = t(`manager.device.${device.detail}`);
-  return word.startsWith("manager.") ? device.detail : word;
+  return [word.startsWith("manager.") ? device.detail : word, left].filter(Boolean).join(t("manager.comma"));
 }
 
 /** @param {Device} device */
