@@ -256,7 +256,7 @@ class Settings(Part):
     def simulated(self) -> bool:
         """True when no real device, loudspeaker or platform is configured."""
         ports = [line.port for line in self.lines]
-        outputs = [speaker.output for speaker in self.speakers]
+        outputs = [one.output for one in self.speakers if one.output != "module"]
         names = (self.platform.url, *ports, *outputs, *self.pads)
         return all(name.startswith("sim://") for name in names)
 
