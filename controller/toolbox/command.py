@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from config.settings import Line, Settings, set_keys
+from controller.toolbox.adopting_all import MOST_ADDRESS, TABLES, Errand, adopt_all
 from controller.toolbox.asking import ask_all
 from controller.toolbox.hall_file import need_own_file, rewrite
 from controller.toolbox.listing import listing
@@ -39,6 +40,9 @@ def add_tools(add: Add, run: Callable[[argparse.Namespace, Settings], int]) -> N
          "show the bytes of a line with times and decoded frames", _trace),
         ("doctor", "打一张中文测试条，按回答把打印机的能力写进大厅文件 "
          "print a Chinese test slip and store by your answers what the printer can", _doctor),
+        ("adopt", "把新按键盒、评价器一台一台接上，定地址，试按，写进大厅文件 "
+         "plug new key units in one by one: set their address, try a key, write the hall file",
+         _adopt),
         ("plan", "打印接线与验收单 print the wiring and acceptance sheet", _plan),
     )  # fmt: skip
     for name, told, work in tools:
@@ -53,6 +57,8 @@ def add_tools(add: Add, run: Callable[[argparse.Namespace, Settings], int]) -> N
             command.add_argument(
                 "printer", nargs="?", default="", help="打印机的 id the printer's id"
             )
+        if name == "adopt":
+            _add_adopt(command)
         if name == "trace":
             _add_trace(command)
 
@@ -67,6 +73,19 @@ def _add_trace(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="只听不问，接在另一个转换器上看服务的通信 "
         "say nothing: listen with a second adapter on the same pair",
+    )
+
+
+def _add_adopt(command: argparse.ArgumentParser) -> None:
+    command.add_argument("line", help="线路名 the line's name in the hall file")
+    command.add_argument(
+        "--kind", choices=list(TABLES), default="keypad", help="接的是什么 what is plugged in"
+    )
+    command.add_argument(
+        "--counter", type=int, metavar="NO", help="只接这个窗口的 for this counter only"
+    )
+    command.add_argument(
+        "--most", type=int, default=32, metavar="N", help="找到哪个地址为止 highest address to try"
     )
 
 
@@ -134,6 +153,23 @@ def _doctor(given: argparse.Namespace, site: Site) -> int:
         print(f"   {key} = {value}")
     print(f"已写入 stored in {site.settings.path}")
     return OK
+
+
+def _adopt(given: argparse.Namespace, site: Site) -> int:
+    need_own_file(site.settings)
+    site.need_quiet()
+    line = line_named(site, given.line)
+    if line.protocol != "modbus-rtu":
+        raise ToolError(
+            f"线路 {line.name} 的协议是 {line.protocol}，只能接 modbus-rtu 的新设备。 "
+            f"Line {line.name} speaks {line.protocol}; new units need modbus-rtu."
+        )
+    if not 1 <= given.most <= MOST_ADDRESS:
+        raise ToolError(f"--most: 1-{MOST_ADDRESS}")
+    errand = Errand(site, line, given.kind, given.most)
+    adopted = asyncio.run(adopt_all(errand, given.counter, _ask, _tell))
+    print(f"接好 {adopted} 台。 {adopted} units adopted.")
+    return OK if adopted else FAILED
 
 
 def _ask(sentence: str) -> str:

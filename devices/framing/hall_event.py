@@ -32,6 +32,13 @@ LAMP_REGISTER = 0x0021
 BEEP_REGISTER = 0x0022  # x 10 ms
 SESSION_REGISTER = 0x0023  # not 0 opens a rating session, 0 closes it
 SESSION_TIMEOUT_REGISTER = 0x0024  # s
+TEXT_LENGTH_REGISTER = 0x0030  # bytes; then attributes and the text, 2 bytes in each
+TEXT_COMMIT_REGISTER = 0x0052
+# Written together; the unit answers as before and then goes by them.
+ADDRESS_REGISTER, BAUD_REGISTER, PARITY_REGISTER = 0x0100, 0x0101, 0x0102
+
+BAUD_CODES = {1: 4800, 2: 9600, 3: 19200, 4: 38400, 5: 57600, 6: 115200}
+PARITY_CODES = {"N": 0, "E": 1}
 
 KIND_KEY, KIND_RATING, KIND_FAULT = 1, 2, 3
 

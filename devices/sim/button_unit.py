@@ -35,7 +35,6 @@ from devices.framing.modbus_rtu import (
 )
 
 FIRMWARE = 0x0001
-ADDRESS_REGISTER, BAUD_REGISTER, PARITY_REGISTER = 0x0100, 0x0101, 0x0102
 BAUD_CODE, PARITY_CODE = 3, 0
 DEFAULT_SESSION_S = 30
 
@@ -73,6 +72,13 @@ class SimButtonUnit:
         self.counter = counter
         self.unit = unit
         self.silent = False
+        self.baud: int | None = None
+        """What it is set to; None: it hears any baud, as one that was fitted long ago."""
+        self._config = {
+            hall_event.ADDRESS_REGISTER: unit,
+            hall_event.BAUD_REGISTER: BAUD_CODE,
+            hall_event.PARITY_REGISTER: PARITY_CODE,
+        }
         self._time_s = time_s
         self._registers: dict[int, int] = {}
         self._pending: deque[_Press] = deque()
@@ -164,15 +170,13 @@ class SimButtonUnit:
         )
 
     def _holding_registers(self) -> Mapping[int, int]:
-        fixed = {
-            ADDRESS_REGISTER: self.unit,
-            BAUD_REGISTER: BAUD_CODE,
-            PARITY_REGISTER: PARITY_CODE,
-        }
-        return self._registers | fixed
+        return self._registers | self._config
 
     def _write(self, address: int, values: tuple[int, ...], *, broadcast: bool) -> None:
         registers = range(address, address + len(values))
+        if all(register in self._config for register in registers) and not broadcast:
+            self._configure(dict(zip(registers, values, strict=True)))
+            return
         if any(register not in self._registers for register in registers):
             raise _RefusedError(ILLEGAL_ADDRESS)
         for register, value in zip(registers, values, strict=True):
@@ -182,6 +186,18 @@ class SimButtonUnit:
             elif register == hall_event.BEEP_REGISTER and value:
                 self._beeps += 1
         self._written(registers)
+
+    def _configure(self, new: dict[int, int]) -> None:
+        """A new address, baud or parity: it holds from the next request on."""
+        config = self._config | new
+        address = config[hall_event.ADDRESS_REGISTER]
+        baud = hall_event.BAUD_CODES.get(config[hall_event.BAUD_REGISTER])
+        parity = config[hall_event.PARITY_REGISTER]
+        if not 1 <= address <= modbus_rtu.MAX_UNIT or baud is None or parity not in (0, 1):
+            raise _RefusedError(ILLEGAL_VALUE)
+        self._config = config
+        self.unit = address
+        self.baud = None if self.baud is None else baud
 
     def _acknowledge(self, seq: int) -> None:
         if self._pending and self._pending[0].seq == seq:
@@ -277,7 +293,9 @@ class SimUnitBus:
 
     def __init__(self, units: Sequence[SimUnit]) -> None:
         self.write: Callable[[bytes], None] = lambda data: None
-        self._units = {unit.unit: unit for unit in units}
+        self.line_baud: Callable[[], int | None] = lambda: None
+        """What the other end of the line is set to, if anybody can know."""
+        self.units = list(units)
         self._decoder = RequestDecoder()
 
     @property
@@ -292,13 +310,28 @@ class SimUnitBus:
 
     def _serve(self, requests: list[Request]) -> None:
         for request in requests:
+            hearing = [unit for unit in self.units if self._hears(unit)]
             if request.unit == BROADCAST:
-                for unit in self._units.values():
+                for unit in hearing:
                     unit.answer(request)
                 continue
-            addressed = self._units.get(request.unit)
-            if addressed and not addressed.silent:
-                self.write(modbus_rtu.encode(addressed.answer(request)))
+            asked = [unit for unit in hearing if unit.unit == request.unit and not unit.silent]
+            answers = [modbus_rtu.encode(unit.answer(request)) for unit in asked]
+            if answers:
+                self.write(_collided(answers))
+
+    def _hears(self, unit: SimUnit) -> bool:
+        """Whether a unit is set to the line's baud; most are not asked."""
+        baud: int | None = getattr(unit, "baud", None)
+        return baud is None or self.line_baud() in (None, baud)
+
+
+def _collided(answers: Sequence[bytes]) -> bytes:
+    """What the master hears when several speak at once, a character apart: no frame at all."""
+    heard, *others = answers
+    for late, other in enumerate(others, 1):
+        heard = bytes(one & two for one, two in zip(heard, b"\xff" * late + other, strict=False))
+    return heard
 
 
 def _pick(registers: Mapping[int, int], address: int, count: int) -> tuple[int, ...]:

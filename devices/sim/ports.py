@@ -22,7 +22,11 @@ from typing import Protocol
 
 if sys.platform != "win32":
     import pty
+    import termios
     import tty
+
+    BAUDS = (4800, 9600, 19200, 38400, 57600, 115200)
+    SPEEDS = {getattr(termios, f"B{baud}"): baud for baud in BAUDS}
 
 HAS_PTYS = sys.platform != "win32"
 READ_BYTES = 4096
@@ -104,6 +108,12 @@ class PtyPort(SimPort):
         fresh.replace(self._link)
         self.url = str(self._link.absolute())
         self.resume()
+
+    def baud(self) -> int | None:
+        """Return what the service has set the port to; None: not one of the usual ones."""
+        if sys.platform == "win32" or self._slave < 0:
+            return None
+        return SPEEDS.get(termios.tcgetattr(self._slave)[5])
 
     async def stop(self) -> None:
         await super().stop()

@@ -1,5 +1,6 @@
 """`run.py devices`: list, probe, test, trace and plan on simulated devices."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -115,14 +116,51 @@ async def test_a_hall_with_every_kind_of_input_is_asked(tmp_path: Path) -> None:
     assert "input-module:wall" in planned.out
 
 
+def own_hall(folder: Path, **left_out: int) -> Path:
+    """The demo hall as a file of one's own; `keypads=3`: without that of counter 3."""
+    tree = dict(DEMO)
+    tables = ""
+    for name in ("printers", "keypads"):
+        for row in tree.pop(name):
+            if row.get("counter") != left_out.get(name, 0):
+                lines = "".join(f"{key} = {toml(value)}\n" for key, value in row.items())
+                tables += f"\n[[{name}]]\n{lines}"
+    hall = write_tree(folder / "mine.toml", tree)
+    hall.write_text(hall.read_text("utf-8") + "\n" + tables, "utf-8")
+    items = (ROOT / "config/items-demo.toml").read_text("utf-8")
+    (folder / "items-demo.toml").write_text(items, "utf-8")
+    return hall
+
+
+async def test_a_new_unit_is_adopted_for_its_counter(tmp_path: Path) -> None:
+    hall = own_hall(tmp_path, keypads=3)
+    assert {row.counter for row in load(hall).keypads} == {1, 2, 4, 5}
+    async with running_simulators(tmp_path) as simulators:
+
+        async def press() -> None:
+            async def beeped() -> bool:
+                units = (await simulators.get("/bench")).body["keypads"]
+                return next(unit for unit in units if unit["counter"] == 3)["beeps"] == 3
+
+            await eventually(beeped)
+            await simulators.post("/keypads/3/press", {"key": "NEXT"})
+
+        pressing = asyncio.create_task(press())
+        told = await device_tool(tmp_path, "adopt", "units", "--config", str(hall), typed="\n")
+        await pressing
+        assert (told.status, told.err) == (0, ""), told
+        assert "1 units adopted" in told.out
+        again = await device_tool(tmp_path, "adopt", "units", "--config", str(hall))
+        assert again.status == 2
+        assert "Every counter has one" in again.err
+        wrong = await device_tool(tmp_path, "adopt", "leds", "--config", str(hall))
+        assert "onbon-bx" in wrong.err
+    keypad = next(row for row in load(hall).keypads if row.counter == 3)
+    assert (keypad.line, keypad.address) == ("units", 3)
+
+
 async def test_the_doctor_stores_what_a_person_saw(tmp_path: Path) -> None:
-    hall = write_tree(tmp_path / "mine.toml", DEMO | {"printers": []})
-    lines = "".join(f"{name} = {toml(value)}\n" for name, value in DEMO["printers"][0].items())
-    text = hall.read_text("utf-8").replace("printers = []\n", "")
-    hall.write_text(f"{text}\n[[printers]]\n{lines}", "utf-8")
-    (tmp_path / "items-demo.toml").write_text(
-        (ROOT / "config/items-demo.toml").read_text("utf-8"), "utf-8"
-    )
+    hall = own_hall(tmp_path)
     config = ("--config", str(hall))
     async with running_simulators(tmp_path) as simulators:
         refused = await device_tool(tmp_path, "doctor")
