@@ -91,7 +91,9 @@ async def test_an_outage_is_answered_and_cards_are_entered(
         assert [one["waiting"] for one in queues["items"][:2]] == [3, 2]
 
 
-async def test_an_outage_question_is_over_by_itself(tmp_path: Path, browser: Browser) -> None:
+async def test_a_queue_is_voided_only_after_a_second_question(
+    tmp_path: Path, browser: Browser
+) -> None:
     time = await leave_waiting(tmp_path, 1)
     time.pass_s(20 * 60)
     async with led(tmp_path, browser, time) as (hall, faces):
@@ -100,6 +102,19 @@ async def test_an_outage_question_is_over_by_itself(tmp_path: Path, browser: Bro
         await page.locator("dialog[open] .danger").click()
         await expect(page.locator("#question")).to_be_hidden()
         assert (await hall.get("/overview"))["waiting"] == 0
+
+
+async def test_an_outage_question_without_an_answer_is_over_by_itself(
+    tmp_path: Path, browser: Browser
+) -> None:
+    time = await leave_waiting(tmp_path, 1)
+    time.pass_s(20 * 60)
+    async with led(tmp_path, browser, time) as (hall, faces):
+        page = await manager(faces)
+        await expect(page.locator("#question")).to_be_visible()
+        hall.time.pass_s(121)
+        await expect(page.locator("#question")).to_be_hidden(timeout=20_000)
+        assert (await hall.get("/overview"))["waiting"] == 1
 
 
 async def test_the_true_time_is_asked_for_over_the_whole_page(
