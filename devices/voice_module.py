@@ -77,6 +77,11 @@ class VoiceModule:
         except DeviceError as error:
             raise PlayerError(f"voice module: {error}") from error
 
+    async def answers(self) -> bool:
+        """Whether a module is there. LinkLost, WriteTimedOut."""
+        self._link.discard()
+        return await self._ask(ModuleCommand(STATUS).encode(), {BUSY, IDLE}) is not None
+
     def _frame(self, text: str, volume: int) -> bytes:
         level = max(1, round(LOUDEST * volume / 100))
         try:

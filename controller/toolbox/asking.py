@@ -13,6 +13,7 @@ from config.settings import IssueButton, Keypad, Led, Line, RatingBox, Scanner, 
 from config.settings import Printer as PrinterRow
 from controller.toolbox.sheet import Row
 from controller.toolbox.site import Site, ToolError
+from controller.toolbox.voice_module import ask_voice_module
 from devices.bus import Bus, BusSettings
 from devices.framing.hall_event import (
     BEEP_REGISTER,
@@ -302,11 +303,13 @@ def _pad(row: Unit, path: str) -> Row:
 
 
 async def _speaker(site: Site, row: Speaker, test: bool) -> Row:
+    if row.line is not None:
+        return await ask_voice_module(site, row, row.line, test)
     try:
         simulated = row.output.startswith("sim://")
         if simulated:
             site.speaker_url()
-        player = player_for(row.output, site.speaker_url)
+        player = player_for(row.output, site.speaker_url, row.id)
         if isinstance(player, NoPlayer):
             return Row(
                 row.device_id, "bad", "本机没有放音程序（aplay、paplay 等）。",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.device_tools import device_tool
 from tests.fixtures.running import ROOT, RunningHall, eventually, running_hall
 
 pytestmark = pytest.mark.timeout(120)
@@ -66,3 +67,16 @@ async def test_a_serial_module_speaks_the_calls(tmp_path: Path) -> None:
         phrase = await called(hall)
         assert phrase["text"] == "请A 零 零 一号，到一号窗口"
         assert phrase["voice"] == "voice-module"
+
+
+async def test_a_serial_module_is_asked_and_heard_by_the_tools(tmp_path: Path) -> None:
+    config = hall_with(tmp_path, 'output = "sim://speaker"',
+                       'output = "module"\nline = "voice"', MODULE_LINE)  # fmt: skip
+    data = tmp_path / "data"
+    async with running_hall(data, "--config", str(config)) as hall:
+        await hall.kill()  # the simulators live on
+        told = await device_tool(data, "probe", "speaker:hall", "--config", str(config))
+        assert "voice module answers" in told.row("speaker:hall"), told
+        told = await device_tool(data, "test", "speaker:hall", "--config", str(config))
+        assert told.status == 0
+        assert "sentence" in told.row("speaker:hall")

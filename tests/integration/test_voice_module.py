@@ -85,7 +85,9 @@ async def test_calls_over_bad_lines_are_said_or_told_as_lost(
 
 async def test_a_dumb_module_is_told(tmp_path: Path) -> None:
     async with module(tmp_path) as heard:
+        assert await heard.driver.answers()
         heard.sim.gone = True
+        assert not await heard.driver.answers()
         clip = await heard.driver.render(SPOKEN, SPOKEN)
         with pytest.raises(PlayerError, match="did not take"):
             await heard.driver.play(clip)
