@@ -53,3 +53,39 @@ async def test_a_printer_without_paper_and_a_unit_without_a_plug(tmp_path: Path)
         assert 'yimen_device_up{device="keypad:2"} 1.0' in text
         assert 'yimen_device_time_outs_total{device="keypad:1"}' in text
         assert 'yimen_device_latency_seconds{device="printer:kiosk"}' in text
+
+
+async def test_a_printer_that_takes_nothing_for_ever_delays_no_other_device(tmp_path: Path) -> None:
+    """It is told once as lost and once as back, however often it is asked meanwhile."""
+    async with running_hall(tmp_path / "data", "--verbose") as hall:
+
+        async def printer(wanted: str) -> None:
+            async def probe() -> bool:
+                return bool((await device(hall, "printer:kiosk"))["state"] == wanted)
+
+            await eventually(probe)
+
+        async def missed() -> int:
+            rows = (await hall.get("/devices")).body["items"]
+            others = [row["counters"] for row in rows if row["id"] != "printer:kiosk"]
+            return sum(one["time_outs"] + one["crc_errors"] for one in others if one)
+
+        await printer("ok")
+        before = await missed()
+        await hall.post("/sim/printers/kiosk/fault", {"stalled": True})
+        for counter in (1, 2, 3):
+            ticket = (await hall.post("/tickets", {"service": "A"})).body
+            await hall.post(f"/sim/keypads/{counter}/press", {"key": "NEXT"})
+
+            async def shown(counter: int = counter, number: str = ticket["number"]) -> bool:
+                return number in (await hall.get(f"/sim/leds/{counter}")).body["text"]
+
+            await eventually(shown, timeout_s=5)
+        await printer("lost")
+        assert await missed() - before <= 1  # a busy machine may be late once by itself
+        await hall.post("/sim/printers/kiosk/fault", {"stalled": False})
+        await printer("ok")
+        log = (hall.data / "service.log").read_text("utf-8")
+    told = [line for line in log.splitlines() if "device printer:kiosk is" in line]
+    states = [line.split("device printer:kiosk is ")[1].split()[0] for line in told]
+    assert states == ["ok", "lost", "ok"]
