@@ -1,5 +1,6 @@
 """The interface lists its closed sets itself; here they are held against where they come from."""
 
+import re
 from typing import get_args
 
 from config.models import PRIORITIES, ItemKind
@@ -8,6 +9,7 @@ from controller.domain.tickets import LIFE, PAPER
 from controller.reactors import supervising
 from devices.framing.bx_commands import COLOURS
 from devices.framing.hall_event import KEYS
+from devices.framing.input_event import CODES
 from devices.printer import PrinterStatus, Proof
 from devices.sim.led import EFFECTS
 from devices.sim.platform import MODES
@@ -18,7 +20,7 @@ from web.schemas import base, bench, records, sim
 
 def test_the_keys_are_those_of_the_keypad() -> None:
     assert set(get_args(sim.HardKey)) == set(KEYS)
-    assert set(get_args(sim.Key)) == {*KEYS, "ACCEPT"}
+    assert set(get_args(sim.Key)) == {*KEYS, *CODES, "ACCEPT"}
 
 
 def test_the_modes_are_those_of_the_platform() -> None:
@@ -47,7 +49,9 @@ def test_the_states_are_those_that_an_event_can_bring() -> None:
 
 def test_the_devices_and_items_are_those_of_a_hall_file() -> None:
     settings = load(DEMO)
-    kinds = {device.partition(":")[0] for device in settings.device_ids}
+    rooms = "".join(path.read_text("utf-8") for path in DEMO.parent.glob("*.py"))
+    kinds = set(re.findall(r'return f"([a-z-]+):\{self', rooms))
+    assert kinds >= {device.partition(":")[0] for device in settings.device_ids}
     assert kinds == set(get_args(records.DeviceKind))
     assert get_args(records.DeviceCondition) == get_args(supervising.DeviceCondition)
     assert get_args(records.ItemKind) == get_args(ItemKind)
