@@ -19,7 +19,8 @@ Json = dict[str, Any]
 PROBE_TIMEOUT_S = 1.0
 TASKS = (
     "announcing", "buttons", "cursors", "delivering", "distributing", "printing", "prompting",
-    "showing", "simulators", "snapshots", "supervising", "timing",
+    "recordings", "rehearsing", "scanner", "showing", "signals", "simulators", "snapshots",
+    "supervising", "timing",
 )  # fmt: skip
 """The kinds of watched tasks that have a name in the texts, `health.task.<kind>`."""
 BRACKETS = {"zh": "（{}）", "en": " ({})"}
