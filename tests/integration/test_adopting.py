@@ -20,6 +20,8 @@ from devices.sim.button_unit import SimKeypad, SimUnitBus
 from devices.sim.ports import PtyPort
 from tests.fixtures.served import DEMO
 
+pytestmark = pytest.mark.timeout(60)  # a sweep waits at every address that nobody has
+
 LINE = load(DEMO).line("units")
 
 
