@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from config.settings import message
 from controller.clock import Clock
@@ -78,10 +78,11 @@ async def test_a_second_writer_is_told_by_its_name(hall: ServedHall) -> None:
 async def test_a_database_that_is_gone_is_told(
     hall: ServedHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Engine) -> None:
+    def refuse(self: Engine | Connection) -> None:
         raise OSError("no route to host")
 
     with monkeypatch.context() as broken:
+        broken.setattr(Connection, "commit", refuse)
         broken.setattr(Engine, "connect", refuse)
         broken.setattr(Engine, "begin", refuse)
         for _ in range(FAILURES_BEFORE_UNREADY):
