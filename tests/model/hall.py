@@ -169,12 +169,15 @@ class Hall:
     # --- numbers ------------------------------------------------------------------------------
 
     def draw(self, service: str, test: bool = False) -> str:
-        """The next number; one that somebody in the hall still carries is left out."""
+        """The next number; left out are those in the hall, and of those who may come back."""
         letter = {"digits": ""}.get(self.ways.numbers, service)
         series = {"digits": "*", "series": "*"}.get(self.ways.numbers, service)
         if test:
             letter = series = "T"
         live = {one.number for one in self.people.values() if self.in_hall(one)}
+        live |= {p.number for p in self.everybody("NO_SHOW") if not self.long_missed(p)}
+        steps = [desk.last for desk in self.desks.values() if desk.last is not None]
+        live |= {last["one"].number for last in steps if last["kind"] == "finish"}
         while True:
             self.given[series] = self.given.get(series, 0) + 1
             number = f"{letter}{self.given[series]:03d}"

@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from controller.domain.commands import CallNext, FinishServing, IssueTicket, MarkNoShow
+import pytest
+
+from controller.domain.commands import (
+    CallNext,
+    Command,
+    FinishServing,
+    IssueTicket,
+    MarkNoShow,
+    OpenDay,
+    ReturnTicket,
+    UndoStep,
+)
 from controller.domain.events import TicketIssued
 from tests.fixtures.core import RULES
 from tests.fixtures.pure import PureHall
@@ -117,3 +128,17 @@ def test_what_is_no_card_of_this_hall_is_refused() -> None:
     assert hall.refusal(IssueTicket("A", "c", card="K001", test=True)) == "card_wrong"
     hall.state.rules = replace(RULES, card_prefix="A")
     assert hall.refusal(IssueTicket("A", "c", card="A009")) == "card_wrong", "a service's prefix"
+
+
+@pytest.mark.parametrize("end", [FinishServing, MarkNoShow])
+def test_a_number_of_yesterday_that_may_come_back_is_left_out(end: type[Command]) -> None:
+    hall = PureHall(replace(RULES, keep_overnight=True))
+    take(hall, "old")
+    hall.pass_s(DAY_S)
+    hall.do(OpenDay())
+    hall.do(CallNext(1))
+    hall.do(end(1))  # type: ignore[call-arg]
+    new = take(hall, "new")
+    assert (new.number, new.skipped) == ("A002", ["A001"])
+    hall.do(UndoStep(1) if end is FinishServing else ReturnTicket("old", "desk"))
+    assert hall.state.held == {"A001", "A002"}
