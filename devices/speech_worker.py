@@ -24,7 +24,7 @@ from typing import IO, Any
 
 import pyttsx3
 
-ATTEMPTS = 2
+LONGEST_S = 30.0
 PATIENCE = 15
 """How far behind everything else a patient child stands."""
 
@@ -64,16 +64,21 @@ def _read_requests(requests: queue.Queue[str]) -> None:
 def _speak(engine: Any, request: dict[str, Any]) -> None:
     engine.setProperty("voice", _voice_id(engine, request["voice"]))
     engine.setProperty("rate", request["rate"])
-    for _ in range(ATTEMPTS):
+    ended = threading.Event()
+    listening = engine.connect("finished-utterance", lambda **told: ended.set())
+    try:
         engine.save_to_file(request["text"], request["path"])
         engine.runAndWait()
-        if _has_sound(request["path"]):
-            return
-    raise RuntimeError("the engine wrote no sound")
+        # It comes back while its engine's thread still speaks; what is in the file then is a
+        # part, or nothing. Who waits for this process ends it when it takes too long.
+        if not ended.wait(LONGEST_S) or not _has_sound(request["path"]):
+            raise RuntimeError("the engine wrote no sound")
+    finally:
+        engine.disconnect(listening)
 
 
 def _has_sound(path: str) -> bool:
-    """Whether a WAV file has samples; on a busy machine the engine now and then writes none."""
+    """Whether a WAV file has samples."""
     try:
         with wave.open(path, "rb") as file:
             return file.getnframes() > 0
