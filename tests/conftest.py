@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from tests.fixtures.browser import find_chromium
 from tests.fixtures.ports import take_free_port
@@ -14,6 +15,10 @@ SLOW_TO_START = {"chromium", "postgres_server", "simulators"}
 SLOW_TO_START_S = 60
 
 _database_numbers = count(1)
+
+# Hypothesis mixes constants of the code that is loaded into what it draws, so a change anywhere,
+# or a choice of tests, would change every random test. It keeps none here.
+providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,10 @@
 """Random days with every command: rows, state, snapshots and recounts tell the same story."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -83,6 +86,17 @@ class Day:
             assert not differing, (event, {name: (old[name], new[name]) for name in differing})
 
 
+@contextmanager
+def hall_of_its_own(url: str = "") -> Iterator[Engine]:
+    """An empty hall in a file, or under `url`: one in memory would be one for each connection."""
+    with TemporaryDirectory() as folder:
+        engine = fresh_engine(url or f"sqlite:///{folder}/hall.db")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
 def tables(engine: Engine) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
@@ -116,15 +130,13 @@ def check_rebuild(engine: Engine) -> None:
 def test_a_random_day_is_proved_by_every_count(
     seed: int, policy: str, keep: bool, numbers: str, signing: bool
 ) -> None:
-    engine = fresh_engine("sqlite://")
-    try:
+    with hall_of_its_own() as engine:
         rules = {"missed_call": policy, "keep_overnight": keep, "sign_in": signing}
         day = Day(engine, seed, numbers=numbers, **rules)
         day.run(150)
         assert verify(engine, HALL) == []
         check_rebuild(engine)
-    finally:
-        engine.dispose()
+        day.ledger.close()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -132,15 +144,13 @@ def test_a_random_day_is_proved_by_every_count(
 def test_a_long_day_is_proved_on_both_databases(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
-    url = "sqlite://" if kind == "sqlite" else request.getfixturevalue("postgres_url")
-    engine = fresh_engine(url)
-    try:
+    url = "" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    with hall_of_its_own(url) as engine:
         day = Day(engine, 11, missed_call="requeue")
         day.run(500)
         assert verify(engine, HALL) == []
         check_rebuild(engine)
-    finally:
-        engine.dispose()
+        day.ledger.close()
 
 
 @pytest.mark.timeout(60)
@@ -148,12 +158,10 @@ def test_every_command_happens_on_some_random_day() -> None:
     """Else the days above would prove less than they say."""
     missing = {command.__name__ for command in DECIDERS}
     for seed in range(40):
-        engine = fresh_engine("sqlite://")
-        try:
+        with hall_of_its_own() as engine:
             day = Day(engine, seed, missed_call=POLICIES[seed % 4], auto_call=seed % 2 == 1)
             day.run(120)
-        finally:
-            engine.dispose()
+            day.ledger.close()
         missing -= day.done
         if not missing:
             return
