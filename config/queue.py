@@ -36,6 +36,7 @@ class Queue(Part):
     no_show_s: Annotated[int, Field(ge=0, le=900)] = 60
     missed_within: Annotated[int, Field(ge=1, le=20)] = 3
     missed_behind: Annotated[int, Field(ge=1, le=20)] = 3
+    wake_s: Annotated[int, Field(ge=0, le=43_200)] = 0
     clients_most: Annotated[int, Field(ge=1, le=500)] = 50
     test_prefix: Letter = "T"
     card_prefix: Letter = "K"

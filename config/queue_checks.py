@@ -17,6 +17,7 @@ def check_queue(draft: Draft) -> None:
     for name in ("staff", "profiles", "posts"):
         draft.refuse_twice(name, "id" if name == "staff" else "name")
     _prefixes(draft)
+    _patience(draft)
     _profiles(draft)
     _posts(draft)
     _staffing(draft)
@@ -71,6 +72,20 @@ def _prefixes(draft: Draft) -> None:
                     f"字头 {letter} 已留给 [queue] 的 {name}",
                     f"prefix {letter} is taken by {name} of [queue]",
                 )
+
+
+def _patience(draft: Draft) -> None:
+    """A no-show needs so many calls; the limit of recalls must leave room for them."""
+    queue = draft.tables.get("queue")
+    if queue is None or not queue.has("recall_limit", "no_show_calls"):
+        return
+    limit, needed = queue["recall_limit"], queue["no_show_calls"]
+    if limit and needed > limit + 1:
+        draft.error(
+            ("queue", "no_show_calls"),
+            f"要叫满 {needed} 次才能过号，但最多只能重呼 {limit} 次",
+            f"a no-show needs {needed} calls, but a number may be recalled {limit} times only",
+        )
 
 
 def _profiles(draft: Draft) -> None:

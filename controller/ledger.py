@@ -57,6 +57,8 @@ Result = Outcome | Exception
 
 REF_BYTES = 10
 
+DOUBLED_KEPT = 1000
+"""So many double presses are remembered with their keys, in memory only."""
 POURED = 10_000
 """So many events of a made-up past go into one transaction."""
 
@@ -78,6 +80,7 @@ class Ledger:
         self._position = (0, event_store.FIRST_HASH)
         self._stale = True
         self._connection: Connection | None = None
+        self._doubled: dict[str, tuple[AlreadyDoneError, str]] = {}
 
     def load(self) -> HallState:
         """Load the working state; return a second copy for publishing."""
@@ -193,6 +196,11 @@ class Ledger:
     ) -> Result:
         if wish.key is not None and wish.key in known:
             return self._repeat(connection, wish, known[wish.key], rows)
+        if wish.key is not None and wish.key in self._doubled:
+            done, digest = self._doubled[wish.key]
+            if digest != wish.command.digest():
+                return KeyReusedError(wish.key)
+            return self._again(connection, done, rows)
         person: vault.Person | None = None
         try:
             person = self._person(connection, wish, now)
@@ -202,6 +210,7 @@ class Ledger:
         except RefusalError as refusal:
             return refusal
         except AlreadyDoneError as done:
+            self._remember(wish, done)
             return self._again(connection, done, rows)
         except Exception as error:
             logger.exception("deciding %s failed", type(wish.command).__name__)
@@ -274,6 +283,13 @@ class Ledger:
         if digest != wish.command.digest():
             return KeyReusedError(wish.key or "")
         return Outcome(tuple(self._command_at(connection, seq, rows)), True)
+
+    def _remember(self, wish: Wish, done: AlreadyDoneError) -> None:
+        """Keep the answer to a double press: its repeat may come when the guard time is over."""
+        if wish.key is not None:
+            self._doubled[wish.key] = (done, wish.command.digest())
+            while len(self._doubled) > DOUBLED_KEPT:
+                self._doubled.pop(next(iter(self._doubled)))
 
     def _again(
         self, connection: Connection, done: AlreadyDoneError, rows: Sequence[StoredEvent]

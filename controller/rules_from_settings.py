@@ -21,7 +21,7 @@ HALL = ("time_zone", "case_prefix", "missed_call", "priority_credit_s", "finish_
 QUEUE = (
     "numbers", "keep_overnight", "priority_one_in", "ageing_s", "auto_call", "guard_ms", "undo_s",
     "recall_spacing_s", "recall_limit", "no_show_calls", "no_show_s", "missed_within",
-    "missed_behind", "clients_most", "test_prefix", "card_prefix",
+    "missed_behind", "wake_s", "clients_most", "test_prefix", "card_prefix",
 )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ async def check_in(call: Call) -> web.Response:
         "clerk",
         {200: DeskStep},
         body=ServiceWish,
-        problems=("not_found", "not_waiting", "service_unknown", "illegal_step"),
+        problems=("not_found", "not_waiting", "service_unknown", "illegal_step", "one_ticket"),
     )
 )
 async def change_service(call: Call) -> web.Response:

@@ -16,6 +16,7 @@ from aiohttp import web
 from config.settings import Service, Settings
 from controller.app import Hall
 from controller.domain.choosing import view_of
+from controller.domain.staffing import elsewhere
 from controller.domain.state import HallState, Ticket
 from controller.reactors.supervising import DeviceState
 from web import device_views, issuing
@@ -221,8 +222,8 @@ class Views:
     def elsewhere(self, no: int) -> list[int]:
         """Return where else people of a paused or closed counter may go."""
         counter = self.state.counters[no]
-        if counter.pause is not None:
-            return list(counter.pause.elsewhere)
+        if no in self.state.rules.counters and (counter.pause or counter.closed):
+            return elsewhere(self.state, no, self._hall.clock.now())
         return []
 
     def counter(self, no: int, row: Row | None, recent: Sequence[Json]) -> Json:

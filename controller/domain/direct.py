@@ -23,7 +23,7 @@ def start_direct(state: HallState, command: StartDirect, context: Context) -> li
     for item in command.items:
         require_item(state, item, (service,))
     day = opening(state, context)
-    _require_nobody(state, no, day, context.now)
+    _require_nobody(state, command.counter, service, day, context.now)
     number, skipped = series(state, day).draw(state.rules.services[service])
     begun = DirectServingStarted(
         ticket=command.ticket,
@@ -52,10 +52,15 @@ def _service(state: HallState, command: StartDirect, now: int) -> str:
     return command.service
 
 
-def _require_nobody(state: HallState, no: int, day: list[Event], now: int) -> None:
-    """Refuse `people_waiting`; those whom the new day sends home wait no more."""
+def _require_nobody(
+    state: HallState, no: int, service: str, day: list[Event], now: int
+) -> None:
+    """Refuse `people_waiting` for the counter or the service.
+
+    Those whom the new day sends home wait no more.
+    """
     gone = {event.ticket for event in day if isinstance(event, TicketExpired)}
-    names = state.lines_at(no, now)
+    names = list(dict.fromkeys([*state.lines_at(no, now), service]))
     for covered in covered_by(state, no, now):
         names += [name for name in covered.lines if name not in names]
     waiting = {place[3] for name in names for place in state.lines.get(name, ())} - gone

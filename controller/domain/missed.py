@@ -126,12 +126,19 @@ def _always(state: HallState, ticket: Ticket, now: int) -> None:
     """A wrong mark, the desk and fetched documents ask no policy; missed ones end with the day."""
 
 
+def _not_too_late(state: HallState, ticket: Ticket, now: int) -> None:
+    """The desk wakes up a missed ticket within `wake_s`, or on its day where that is 0."""
+    wake_s = state.rules.wake_s
+    if wake_s and now - (ticket.missed_at or 0) > wake_s * 1000:
+        raise RefusalError("return_not_allowed", ticket=ticket_facts(ticket), cause="desk")
+
+
 RETURNS: dict[str, Callable[[HallState, Ticket, int], None]] = {
     "within": _few_have_passed,
     "keep": _same_half_day,
     "mistake": _always,
     "documents": _always,
-    "desk": _always,
+    "desk": _not_too_late,
 }
 """Why a ticket may come back, and what the rules then ask."""
 

@@ -39,7 +39,7 @@ from controller.domain.queue_events import (
 from controller.domain.rules import PARK_REASONS, TRANSFER_REASONS, CounterRule
 from controller.domain.staffing import is_working, require_rule, resumed
 from controller.domain.state import Context, HallState, Place, Ticket
-from controller.domain.tickets import Wanted, issued, require_step, state_after
+from controller.domain.tickets import Wanted, issued, require_person, require_step, state_after
 
 CANCEL_CAUSES = ("citizen", "desk", "clerk")
 
@@ -208,6 +208,8 @@ def change_service(state: HallState, command: ChangeService, context: Context) -
     if command.service not in state.rules.services:
         raise RefusalError("service_unknown", service=command.service)
     further = [code for code in ticket.further if code != command.service]
+    if command.service not in (ticket.service, *ticket.further) and ticket.person is not None:
+        require_person(state, [command.service], ticket.person)
     return [
         ServiceChanged(
             ticket=ticket.id,

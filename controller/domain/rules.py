@@ -142,6 +142,7 @@ class Rules:
     missed_call: str = "void"
     missed_within: int = 3
     missed_behind: int = 3
+    wake_s: int = 0
     finish_on_next: bool = False
     rating_prompt_s: int = 60
     numbers: str = "letters"

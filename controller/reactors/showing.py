@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+from controller.domain.staffing import elsewhere
 from controller.domain.state import HallState, Ticket
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import wait_any
@@ -147,6 +148,11 @@ def _with_ticket(ticket: Ticket, counter: int, fresh: bool) -> Moment:
     return Called(ticket.number, counter, fresh)
 
 
+def _elsewhere(state: HallState, no: int, now: int) -> tuple[int, ...]:
+    """Where else people may go now; counters have opened and closed since the pause began."""
+    return tuple(elsewhere(state, no, now)) if no in state.rules.counters else ()
+
+
 def _without_ticket(state: HallState, no: int, now: int, zone: tzinfo) -> Moment:
     counter = state.counters.get(no)
     if counter is None:
@@ -156,5 +162,5 @@ def _without_ticket(state: HallState, no: int, now: int, zone: tzinfo) -> Moment
         # A return time that has passed would only make people angry.
         known = pause.until is not None and pause.until > now
         at = datetime.fromtimestamp((pause.until or 0) / 1000, zone)
-        return Paused(pause.reason, f"{at:%H:%M}" if known else "", tuple(pause.elsewhere))
+        return Paused(pause.reason, f"{at:%H:%M}" if known else "", _elsewhere(state, no, now))
     return Closed() if counter.closed else Idle()

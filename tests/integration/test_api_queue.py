@@ -5,8 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load
 from controller.store import event_store
+from tests.fixtures.hall_files import CONFIG, DEMO, write_tree
 from tests.fixtures.served import ServedHall, served
+
+CARD = "11010519491231002X"
+
+
+def hall_file(folder: Path, **tables: dict[str, object]) -> Path:
+    """The demo's hall, its counter 2 for service B alone, with some keys of its own."""
+    tree = {name: part for name, part in DEMO.items() if name not in ("keypads", "leds")}
+    tree["items"] = str(CONFIG / "items-demo.toml")
+    for name, keys in tables.items():
+        tree[name] = tree.get(name, {}) | keys
+    tree["counters"] = [
+        one | ({"services": ["B"]} if one["no"] == 2 else {}) for one in DEMO["counters"]
+    ]
+    return write_tree(folder / "hall.toml", tree)
 
 
 @pytest.fixture
@@ -170,3 +186,57 @@ async def test_a_test_ticket_counts_nowhere(hall: ServedHall) -> None:
     await hall.post("/counters/1/next")
     await hall.post("/counters/1/finish")
     assert (await hall.get("/reports/volume"))["visits"] == 1
+
+
+async def test_nobody_takes_a_second_place_by_another_service(
+    tmp_path: Path,
+) -> None:
+    path = hall_file(tmp_path, identity={"mode": "optional"})
+    async with served(tmp_path, settings=load(path)) as hall:
+        await hall.take("B", identity=CARD)
+        other = await hall.take("C", identity=CARD)
+        problem = await hall.post(f"/tickets/{other['id']}/service", {"service": "B"}, 409)
+        assert problem["code"] == "one_ticket"
+        await hall.post(f"/tickets/{other['id']}/service", {"service": "A"})
+
+
+async def test_nobody_is_received_before_those_who_wait_for_the_service(tmp_path: Path) -> None:
+    async with served(tmp_path, settings=load(hall_file(tmp_path))) as hall:
+        await hall.take("A")
+        problem = await hall.post("/counters/2/direct", {"service": "A"}, 409)
+        assert problem["code"] == "people_waiting"
+        await hall.post("/counters/2/direct", {"service": "B"})
+
+
+async def test_the_desk_wakes_a_missed_number_for_a_while_only(tmp_path: Path) -> None:
+    path = hall_file(tmp_path, queue={"wake_s": 600})
+    async with served(tmp_path, settings=load(path)) as hall:
+        ids = [(await hall.take())["id"] for _ in range(2)]
+        for _ in ids:
+            await hall.post("/counters/1/next")
+            await hall.post("/counters/1/no-show")
+        await hall.post(f"/tickets/{ids[0]}/return")
+        hall.time.pass_s(601)
+        problem = await hall.post(f"/tickets/{ids[1]}/return", None, 409)
+        assert problem["code"] == "return_not_allowed"
+
+
+async def test_a_double_press_is_answered_the_same_when_it_is_repeated_later(
+    tmp_path: Path,
+) -> None:
+    path = hall_file(tmp_path, queue={"guard_ms": 1000}, hall={"finish_on_next": True})
+    async with served(tmp_path, settings=load(path)) as hall:
+        await hall.take()
+        await hall.take()
+        first = await hall.post("/counters/1/next", key="k1")
+        assert await hall.post("/counters/1/next", key="k2") == first
+        hall.time.pass_s(2)
+        assert await hall.post("/counters/1/next", key="k2") == first
+        assert (await hall.get("/counters/1"))["ticket"]["number"] == "A001"
+
+
+async def test_where_else_to_go_follows_the_counters(hall: ServedHall) -> None:
+    await hall.post("/counters/2/pause", {"reason": "rest"})
+    for no in (3, 4, 5):
+        await hall.post(f"/counters/{no}/sign-out")
+    assert (await hall.get("/counters/2"))["elsewhere"] == [1]

@@ -134,8 +134,10 @@ async def test_a_strip_says_until_when_its_counter_rests_and_where_else_to_go(
         counter = hall.ground.desk.state.counters[1]
         now = hall.clock.now()
         counter.pause = Pause("", now, (now // 86_400_000 + 1) * 86_400_000, [2, 4])
-        assert reactor.wanted() == LedText("暂停服务，08:00恢复，请到2、4号窗口", "yellow", "left")
-        counter.pause = Pause("", now, now - 1, [])
+        assert reactor.wanted() == LedText("暂停服务，08:00恢复，请到2、3号窗口", "yellow", "left")
+        for other in (2, 3):  # they close meanwhile
+            hall.ground.desk.state.counters[other].closed = True
+        counter.pause = Pause("", now, now - 1, [2, 3])
         assert reactor.wanted() == LedText("暂停服务", "yellow", "static")
         counter.pause, counter.closed = None, True
         assert reactor.wanted() == LedText("停止服务", "yellow", "static")

@@ -117,6 +117,11 @@ def test_rules_of_a_hall_without_the_tables_are_those_of_the_domain_file(tmp_pat
         (("guard_ms = 0", 'guard_ms = 0\ntest_prefix = "K"'), "", "queue.card_prefix"),
         (("guard_ms = 0", 'guard_ms = 0\nnumbers = "roman"'), "", "queue.numbers"),
         (("guard_ms = 0", "gard_ms = 0"), "", "queue.gard_ms"),
+        (
+            ("recall_limit = 0\nno_show_calls = 1", "recall_limit = 1\nno_show_calls = 3"),
+            "",
+            "queue.no_show_calls",
+        ),
         (('id = "1002"', 'id = "1001"'), "", "staff[1].id"),
         (
             ("", ""),
