@@ -61,8 +61,22 @@ async def look(page: Page, name: str) -> None:
 
 
 async def keys(page: Page, *codes: str) -> None:
+    """Press one key after another, as fast as a step is answered and a sheet is there."""
     for code in codes:
+        await expect(page.locator("#pad:not([data-busy])")).to_have_count(1)
         await page.keyboard.press(code)
+        if code == "KeyL":  # it reads who is signed in where before it asks
+            await expect(page.locator("dialog[open]")).to_have_count(1)
+
+
+async def opens(page: Page, code: str) -> None:
+    """Press until the sheet is open: a key does nothing while the step before it is on its way."""
+    for _ in range(50):
+        await page.keyboard.press(code)
+        if await page.locator("dialog[open]").count():
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"{code} opens no sheet")
 
 
 def key(page: Page, name: str) -> Locator:
@@ -191,11 +205,13 @@ async def test_a_batch_is_guided_split_and_told(tmp_path: Path, browser: Browser
         await keys(page, "NumpadEnter")
         await expect(page.locator(".guide")).to_have_text("请引导这位办事人")
         await expect(page.locator("#present")).not_to_contain_text("残疾")
-        await keys(page, "KeyS", "Digit2", "Enter")
+        await opens(page, "KeyS")
+        await keys(page, "Digit2", "Enter")
         await expect(page.locator("#bar-warn code")).to_have_text("nobody_waits")
         await expect(page.locator("#bar-warn")).to_contain_text("不用拆分")
         await hall.take("B")
-        await keys(page, "F9", "KeyS")
+        await keys(page, "F9")
+        await opens(page, "KeyS")
         await look(page, "clerk-split")
         await keys(page, "Digit2", "Enter")
         await expect(page.locator("#bar-done")).to_contain_text("其余 3 人的新号是 A002")

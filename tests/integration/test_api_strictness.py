@@ -11,8 +11,9 @@ from web.app import declared, interface
 
 LISTS = ("services", "items", "tickets", "visits", "cases", "devices")
 VALUES = {
-    "ticket": "x", "counter": "1", "case": "1", "announcement": "x",
-    "printer": "kiosk", "sheet": "1", "sound": "x",
+    "ticket": "x", "counter": "1", "case": "1", "announcement": "x", "post": "x",
+    "printer": "kiosk", "sheet": "1", "sound": "x", "button": "x", "reader": "x", "module": "x",
+    "scanner": "x",
 }  # fmt: skip
 
 

@@ -88,7 +88,8 @@ def test_scanners_need_a_line_each(tmp_path: Path) -> None:
     rows = [*INPUTS["scanners"], {"id": "two", "line": "scan", "use": "find"}]
     errors = errors_of(tmp_path, INPUTS | {"scanners": rows})
     assert errors == {
-        "scanners[1].line": "line scan has scanners[0]; scanners and card readers need a line each"
+        "scanners[1].line": "line scan has scanners[0]; scanners, card readers and "
+        "voice modules need a line each"
     }
 
 

@@ -249,10 +249,16 @@ function remember(clerk) {
   sessionStorage.setItem("clerk", clerk);
 }
 
+/** A step is on its way, or is answered. @param {boolean} is */
+function occupy(is) {
+  busy = is;
+  find("#pad").toggleAttribute("data-busy", is);
+}
+
 /** @param {string} name @param {Record<string, unknown>} body @param {string} [path] */
 async function send(name, body, path = `/api/v1/counters/${no}/${name}`) {
   const key = document.querySelector(name === "accept" ? "#accept" : `#pad [data-key="${name === "resume" ? "pause" : name}"], [data-act="${name}"]`);
-  busy = true;
+  occupy(true);
   const slow = setTimeout(() => working(key, true), 100);
   try {
     const number = view && view.ticket ? view.ticket.number : "";
@@ -269,7 +275,7 @@ async function send(name, body, path = `/api/v1/counters/${no}/${name}`) {
     clearTimeout(slow);
     working(key, false);
     await refresh();
-    busy = false;
+    occupy(false);
     const next = waiting;
     waiting = null;
     if (next) press(next);
