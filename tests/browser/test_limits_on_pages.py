@@ -257,7 +257,7 @@ async def test_an_appointment_is_checked_in_by_its_code_or_its_number(
 
 @pytest.mark.parametrize(
     ("rule", "sentence"),
-    [("within", "5个号以内优先安排"), ("requeue", "往后排4个号"), ("keep", "过号不作废")],
+    [("within", "5个号以内优先安排"), ("requeue", "往后排4个号"), ("keep", "半天内有效")],
 )
 async def test_the_sentence_about_missed_calls_follows_the_rule(
     tmp_path: Path, browser: Browser, rule: str, sentence: str
