@@ -85,7 +85,10 @@ class Feed:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.add(waiter)
         try:
-            await asyncio.wait_for(waiter, timeout_s)
+            # Not wait_for: Python 3.11's forgets a cancellation that meets its result, and a
+            # reactor that is told to stop would go on for ever.
+            async with asyncio.timeout(timeout_s):
+                await waiter
         except TimeoutError:
             return False
         finally:

@@ -72,7 +72,8 @@ class Timing:
         while True:
             await self.look()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._pause_s())
+                async with asyncio.timeout(self._pause_s()):
+                    await self._wake.wait()
             self._wake.clear()
 
     def published(self, rows: Sequence[StoredEvent]) -> None:
