@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ class Seen:
     effect: str = "static"
 
 
-class SimStrip:
+class SimStrip(ABC):
     """One strip: its power, what it shows, the frames that made it.
 
     Sizes in pixels; `counter` is where it hangs. A make says by `seen` what is lit and by
@@ -36,13 +37,13 @@ class SimStrip:
         self._shown_at: str | None = None
         self._frames: deque[str] = deque(maxlen=KEPT_FRAMES)
 
+    @abstractmethod
     def seen(self) -> Seen:
         """What is lit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forget(self) -> None:
         """The power is gone, and with it what stood in RAM."""
-        raise NotImplementedError
 
     def note(self, frame: bytes) -> None:
         """A frame that makes the strip show something has come."""
