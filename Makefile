@@ -8,6 +8,7 @@ DATA ?= ./data
 PYTHON ?= python3
 ONLY ?=
 ARGS ?=
+WORKERS ?= 2
 
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --no-input \
@@ -29,7 +30,7 @@ run: setup-run ## serve the demo hall with simulated devices (HOST=, PORT=, DATA
 	@exec $(VENV) run.py demo --host '$(HOST)' --port '$(PORT)' --data '$(DATA)'
 
 test: setup-test check ## set up all that tests need, then lint, types and all tests (ARGS= for pytest)
-	$(VENV) -m pytest $(ARGS)
+	$(VENV) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/.dev node_modules/.ok ## lint and types only
 	$(VENV) -m ruff check .

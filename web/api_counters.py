@@ -98,7 +98,7 @@ async def no_show(call: Call) -> web.Response:
         body=AcceptWish,
         problems=(
             "counter_unknown", "nothing_called", "item_unknown", "item_stopped", "item_no_case",
-            "item_missing", "already_accepted",
+            "item_missing", "already_accepted", "test_ticket",
         ),
     )
 )  # fmt: skip

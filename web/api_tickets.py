@@ -114,7 +114,7 @@ async def ticket(call: Call) -> web.Response:
         "public",
         {200: Rated},
         body=RatingWish,
-        problems=("token_wrong", "not_found", "not_finished", "already_rated"),
+        problems=("token_wrong", "not_found", "not_finished", "already_rated", "test_ticket"),
     )
 )
 async def rate(call: Call) -> web.Response:

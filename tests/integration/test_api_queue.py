@@ -188,6 +188,17 @@ async def test_a_test_ticket_counts_nowhere(hall: ServedHall) -> None:
     assert (await hall.get("/reports/volume"))["visits"] == 1
 
 
+async def test_a_test_ticket_has_no_case_and_no_rating(hall: ServedHall) -> None:
+    test = await hall.take(test=True)
+    await hall.post("/counters/1/call", {"ticket": test["id"], "reason": "other"})
+    problem = await hall.post("/counters/1/accept", {"item": "RS01"}, 409)
+    assert problem["code"] == "test_ticket"
+    await hall.post("/counters/1/finish")
+    wish = {"grade": 5, "token": test["token"]}
+    problem = await hall.post(f"/tickets/{test['id']}/rating", wish, 409)
+    assert problem["code"] == "test_ticket"
+
+
 async def test_nobody_takes_a_second_place_by_another_service(
     tmp_path: Path,
 ) -> None:
