@@ -46,6 +46,7 @@ class Prompting:
         self._boxes: list[Box] = []
         self._ground = ground
         self._wake = asyncio.Event()
+        ground.clock.follow(self._clock_changed)
 
     def add(self, box: Box) -> None:
         """Take care of one more box."""
@@ -100,6 +101,10 @@ class Prompting:
         """Wait for a batch or a wake-up; look again soon while a session or a retry is open."""
         timeout = LOOK_S if any(box.shown != 0 for box in self._boxes) else None
         await wait_any(timeout, self._ground.log.wait(seen), self._wake.wait())
+
+    def _clock_changed(self) -> None:
+        """A box counts real seconds: one that asks now is told anew how many are left."""
+        self._forget([box for box in self._boxes if box.shown])
 
     def _forget(self, boxes: Iterable[Box]) -> None:
         for box in boxes:

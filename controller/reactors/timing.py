@@ -53,6 +53,7 @@ class Timing:
         self._told_ms = 0
         self._wake = asyncio.Event()
         self._posts_at = 0
+        ground.clock.follow(self._wake.set)
 
     async def begin(self, ran_until: int, behind_ms: int) -> None:
         """Do what must be done before the doors open.
@@ -68,7 +69,7 @@ class Timing:
             await desk.wish(ReportOutage(ran_until), ACTOR)
 
     async def run(self) -> None:
-        """Look at the clock every ten seconds and at each due time."""
+        """Look at the clock every ten seconds, at each due time, and when its speed changes."""
         while True:
             await self.look()
             with contextlib.suppress(TimeoutError):

@@ -1,17 +1,22 @@
 """The clock that all simulated devices show: the hall's, once the service has told it.
 
 They are a process apart with no door to `controller.clock`, so the service posts its time and
-speed to the control port. How long a thing takes (a phrase, the paper) is real all the same.
+speed to the control port. A phrase lasts as long by this clock as in the hall; how long paper and
+wires take is real all the same.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
+
+SLICE_S = 0.05
+"""So soon a sleeper notices that the speed has changed, real seconds."""
 
 
 class Watch:
@@ -48,6 +53,15 @@ class Watch:
         """What it will show when so many real seconds have passed."""
         passed_s = (self._ticks() - self._set_at_s + real_s) * self.speed
         return (self._began + timedelta(seconds=passed_s)).astimezone(self._zone)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a span of this clock's time, at whatever speed it runs meanwhile."""
+        while seconds > 0:
+            speed = self.speed
+            slice_s = min(SLICE_S, seconds / speed)
+            began_s = self._ticks()
+            await asyncio.sleep(slice_s)
+            seconds -= max(slice_s, self._ticks() - began_s) * speed
 
 
 def stamp(at: datetime) -> str:

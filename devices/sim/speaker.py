@@ -1,4 +1,4 @@
-"""A loudspeaker: takes a WAV, plays it in real time, keeps it with the time of its beginning.
+"""A loudspeaker: takes a WAV, plays it by the hall's clock, keeps it with the time of its start.
 
 Kept in `folder`: `<id>.wav` and `timeline.jsonl`, one line for each phrase. A speaker plays one
 phrase at a time; whoever asks for a second meanwhile is refused, because the service must never
@@ -8,17 +8,17 @@ let two voices speak at once. A phrase goes on when the service dies, as with a 
 from __future__ import annotations
 
 import array
-import asyncio
 import io
 import itertools
 import secrets
 import sys
 import wave
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from devices.sim.clock import Now, stamp
+from devices.sim.clock import Watch, stamp
 from devices.sim.journal import Journal
 
 PEAKS = 150
@@ -28,7 +28,7 @@ _SAMPLE_TYPES = {1: "B", 2: "h", 4: "i"}
 
 
 class SpeakerBusyError(Exception):
-    """The speaker is playing; `left_s` seconds of it are left."""
+    """The speaker is playing; `left_s` real seconds of it are left."""
 
     def __init__(self, left_s: float) -> None:
         super().__init__(f"playing for another {left_s:.1f} s")
@@ -117,12 +117,12 @@ def _peaks(samples: array.array[int], width: int) -> tuple[float, ...]:
 class SimSpeaker:
     """One loudspeaker; several may share a folder."""
 
-    def __init__(self, id: str, timeline: Timeline, now: Now) -> None:
+    def __init__(self, id: str, timeline: Timeline, now: Watch) -> None:
         self.id = id
         self.gone = False
         self._timeline = timeline
         self._now = now
-        self._busy_until: float | None = None
+        self._busy_until: datetime | None = None
 
     @property
     def playing(self) -> bool:
@@ -130,11 +130,11 @@ class SimSpeaker:
 
     async def play(self, data: bytes, said: Announcement) -> Phrase:
         """Play to the end. Raises SpeakerBusyError, UnplayableError."""
-        loop = asyncio.get_running_loop()
         if self._busy_until is not None:
-            raise SpeakerBusyError(max(0.1, self._busy_until - loop.time()))
+            left = (self._busy_until - self._now()) / timedelta(seconds=self._now.speed)
+            raise SpeakerBusyError(max(0.1, left))
         sound = read_wav(data)
-        self._busy_until = loop.time() + sound.seconds
+        self._busy_until = self._now() + timedelta(seconds=sound.seconds)
         try:
             phrase = Phrase(
                 id=f"{len(self._timeline.phrases) + 1:05d}-{secrets.token_hex(4)}",
@@ -146,7 +146,7 @@ class SimSpeaker:
                 **asdict(said),
             )
             self._timeline.begin(phrase, data)
-            await asyncio.sleep(sound.seconds)
+            await self._now.sleep(sound.seconds)
             phrase.ended_at = stamp(self._now())
             self._timeline.end(phrase)
         finally:

@@ -22,7 +22,7 @@ from devices.framing.syn6288 import (
     ModuleCommand,
     ModuleParser,
 )
-from devices.sim.clock import Now, stamp
+from devices.sim.clock import Watch, stamp
 from devices.sim.speaker import Phrase, Timeline
 
 SIGN_S = 0.22
@@ -35,7 +35,7 @@ class SimVoiceModule:
 
     silence_s = 0.5
 
-    def __init__(self, id: str, timeline: Timeline, now: Now, sign_s: float = SIGN_S) -> None:
+    def __init__(self, id: str, timeline: Timeline, now: Watch, sign_s: float = SIGN_S) -> None:
         self.id = id
         self.gone = False
         self.volume = 16
@@ -45,7 +45,7 @@ class SimVoiceModule:
         self._sign_s = sign_s
         self._parser = ModuleParser()
         self._phrase: Phrase | None = None
-        self._ending: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def playing(self) -> bool:
@@ -99,8 +99,16 @@ class SimVoiceModule:
             started_at=stamp(self._now()),
         )
         self._timeline.begin(self._phrase, b"")
-        self._ending = asyncio.get_running_loop().call_later(seconds, self._end, True)
+        self._ending = asyncio.get_running_loop().create_task(
+            self._speak_on(seconds), name=f"voice module {self.id}"
+        )
         self.write(bytes([HEARD]))
+
+    async def _speak_on(self, seconds: float) -> None:
+        """Say it to the end, by the hall's clock."""
+        await self._now.sleep(seconds)
+        self._ending = None
+        self._end(told=True)
 
     def _end(self, told: bool = False) -> None:
         if self._ending is not None:

@@ -5,6 +5,7 @@ import io
 import math
 import struct
 import wave
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,19 @@ async def test_ids_stay_unique_over_speakers(tmp_path: Path) -> None:
     phrases = await asyncio.gather(*(one.play(tone(0.01), SAID) for one in speakers))
     assert len({phrase.id for phrase in phrases}) == 2
     assert phrases[0].brief()["wav_url"] == f"/api/v1/sim/speaker/{phrases[0].id}.wav"
+
+
+async def test_at_a_faster_clock_a_phrase_keeps_its_length_in_the_hall(tmp_path: Path) -> None:
+    now = Watch("Asia/Shanghai")
+    now.set(1_795_137_300_000, 100)
+    speaker = SimSpeaker("hall", Timeline(tmp_path), now)
+    playing = asyncio.create_task(speaker.play(tone(2.5), SAID))
+    await asyncio.sleep(0)
+    with pytest.raises(SpeakerBusyError) as busy:
+        await speaker.play(tone(0.01), SAID)
+    assert busy.value.left_s == 0.1
+    async with asyncio.timeout(1):
+        phrase = await playing
+    assert phrase.ended_at is not None
+    began, ended = (datetime.fromisoformat(at) for at in (phrase.started_at, phrase.ended_at))
+    assert 2.4 <= (ended - began).total_seconds() < 30
