@@ -2,6 +2,7 @@
 
     run.py sim --> bench.run(settings, data)
                      ports.py         a pseudo-terminal (or TCP port) for every sim:// line
+                     wire.py          the time that bytes take
                      printer.py       paper, cut tickets, status bytes
                      strips.py        LED strips of every make, each on its line
                      button_unit.py   keypads and rating boxes on one bus

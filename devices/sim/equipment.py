@@ -52,9 +52,9 @@ class SimEquipment:
             if line.simulated:
                 listener = self._listener(settings, line)
                 as_pty = HAS_PTYS and not tcp
-                port: SimPort = TcpPort(line.name, listener)
+                port: SimPort = TcpPort(line.name, listener, line.baud)
                 if as_pty:
-                    port = PtyPort(line.name, listener, folder)
+                    port = PtyPort(line.name, listener, folder, line.baud)
                 self._connect(listener, port)
                 self.ports.append(port)
         for name, pad in self.inputs.pads.items() if HAS_FIFOS else ():

@@ -26,6 +26,7 @@ from devices.framing.escpos_commands import (
     ProcessIdRequest,
     RealTimeRequest,
     RealTimeStatusRequest,
+    Setting,
     TicketText,
     TransmitId,
     TransmitStatus,
@@ -170,6 +171,7 @@ class SimPrinter:
         self._wake = asyncio.Event()
         self._auto_status = 0
         self._started: float | None = None
+        self._begun = False
 
     @property
     def garbage(self) -> int:
@@ -258,7 +260,7 @@ class SimPrinter:
 
     def _has_to_print(self) -> bool:
         """Whether more than questions waits; a question asked between two slips begins none."""
-        return any(not isinstance(operation, QUESTIONS) for operation in self._queue)
+        return any(_begins(operation) for operation in self._queue)
 
     def _clear(self) -> None:
         """The buffers are thrown away; what is printed hangs on. DLE ENQ 1 goes on by itself."""
@@ -268,6 +270,9 @@ class SimPrinter:
             self._paper.drop_line()
 
     async def _execute(self, operation: Operation) -> None:
+        self._begun = self._begun or _begins(operation)
+        if not self._begun and _is_nul(operation):
+            return  # a driver makes sure that no command is half said
         fed = self._paper.fed_dots
         cut = self._paper.add(operation)
         moved_mm = (self._paper.fed_dots - fed) / DOTS_PER_MM
@@ -290,6 +295,7 @@ class SimPrinter:
         now = asyncio.get_running_loop().time()
         took_ms = round((now - (self._started or now)) * 1000)
         self._started = now if self._has_to_print() else None
+        self._begun = False
         no = len(self.tickets) + 1
         self.tickets.append(CutTicket(no, paper, stamp(self._now()), took_ms))
 
@@ -297,6 +303,14 @@ class SimPrinter:
         if data and not self.condition.silent and self.make.confirm != "none":
             with contextlib.suppress(OSError):
                 self.write(data)
+
+
+def _is_nul(operation: Operation) -> bool:
+    return isinstance(operation, Setting) and operation.raw == b"\x00"
+
+
+def _begins(operation: Operation) -> bool:
+    return not isinstance(operation, QUESTIONS) and not _is_nul(operation)
 
 
 def _layout(paper: PrintedTicket) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """What a ticket costs on a slow wire: its bytes, and how much longer than they must they take."""
 
 import asyncio
-import os
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 from config.settings import load
 from controller.domain.events import TicketIssued
@@ -11,10 +12,11 @@ from controller.slips import SlipWriter
 from devices.printer import Printer
 from devices.profiles import profile
 from devices.sim.clock import Watch
+from devices.sim.ports import PtyPort
 from devices.sim.printer import PrinterMake, SimPrinter
 from tests.bench import figure
 from tests.bench._running import DEMO
-from tests.fixtures.pty_line import PtyLine, open_link
+from tests.fixtures.pty_line import open_link
 
 BAUD = 9600
 ISSUED_MS = 1_795_393_800_000
@@ -22,32 +24,28 @@ TOKEN = "Qk3vX9s2LmZ8QrSt"  # as long as the product's
 PROCESS_ID_BYTES = 11
 
 
-class SlowWire:
-    """The printer's end of a pseudo-terminal, which takes no more than `BAUD` lets through."""
+class Tap:
+    """A simulated printer that notes when each byte came off its wire."""
+
+    silence_s = SimPrinter.silence_s
 
     def __init__(self, printer: SimPrinter) -> None:
-        self.line = PtyLine()
         self.heard = bytearray()
         self.at: list[float] = []
         self._printer = printer
-        printer.write = lambda data: os.write(self.line.master, data) and None
 
-    async def run(self) -> None:
-        """Pass the bytes on one after another; a byte takes the time of its ten bits."""
-        loop = asyncio.get_running_loop()
-        free_at = loop.time()
-        while True:
-            try:
-                data = os.read(self.line.master, 16)
-            except BlockingIOError:
-                await asyncio.sleep(0.001)
-                continue
-            for byte in data:
-                free_at = max(free_at, loop.time()) + 10 / BAUD
-                self.heard.append(byte)
-                self.at.append(free_at)
-            await asyncio.sleep(max(0.0, free_at - loop.time()))
-            self._printer.receive(data)
+    @property
+    def garbage(self) -> int:
+        return self._printer.garbage
+
+    def receive(self, data: bytes) -> None:
+        now = asyncio.get_running_loop().time()
+        self.heard += data
+        self.at += [now - place * 10 / BAUD for place in reversed(range(len(data)))]
+        self._printer.receive(data)
+
+    def line_silent(self) -> None:
+        self._printer.line_silent()
 
 
 def demo_ticket() -> bytes:
@@ -66,21 +64,24 @@ def demo_ticket() -> bytes:
 async def sent_slowly(job: bytes) -> tuple[int, float]:
     """Print it by the real driver over 9600 baud; its bytes with the process ID, its seconds."""
     simulated = SimPrinter(PrinterMake("kiosk"), Watch("Asia/Shanghai"))
-    wire = SlowWire(simulated)
+    tap = Tap(simulated)
     make = replace(profile("cn-generic-80"), confirm="process-id")
-    tasks = [asyncio.create_task(simulated.work()), asyncio.create_task(wire.run())]
-    try:
-        async with open_link(wire.line.path, baud=BAUD) as link:
-            await link.wait_open(5)
-            await Printer(link, make).print(job, 1)
-    finally:
-        for task in tasks:
+    with tempfile.TemporaryDirectory() as folder:
+        port = PtyPort("kiosk", tap, Path(folder), BAUD)
+        simulated.write = port.write
+        await port.start()
+        task = asyncio.create_task(simulated.work())
+        try:
+            async with open_link(port.url, baud=BAUD) as link:
+                await link.wait_open(5)
+                await Printer(link, make).print(job, 1)
+        finally:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        wire.line.hang_up()
-    first = bytes(wire.heard).index(job)
+            await asyncio.gather(task, return_exceptions=True)
+            await port.stop()
+    first = bytes(tap.heard).index(job)
     last = first + len(job) + PROCESS_ID_BYTES - 1
-    return len(wire.heard) - first, wire.at[last] - wire.at[first] + 10 / BAUD
+    return len(tap.heard) - first, tap.at[last] - tap.at[first] + 10 / BAUD
 
 
 @figure("ticket_bytes", unit="bytes", better="lower", bar=270)

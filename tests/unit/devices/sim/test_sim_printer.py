@@ -190,3 +190,16 @@ async def test_an_unknown_fault_changes_nothing(make_bench: Make, fault: dict[st
     with pytest.raises(ValueError, match=next(iter(fault))):
         bench.printer.set_fault(cover="open", **fault)
     assert bench.printer.condition.word == "ready"
+
+
+async def test_nul_before_a_slip_is_no_part_of_it(make_bench: Make) -> None:
+    """A driver sends some when it starts, to end a command that was broken off."""
+    bench = make_bench()
+    await bench.send(bytes(256))
+    await asyncio.sleep(0.05)
+    await bench.send(bytes(3) + TICKET)
+    await bench.send(b"A\x00B\n\x1dV\x42\x00")
+    first, second = bench.printer.tickets
+    assert first.brief()["hex"] == TICKET.hex()
+    assert first.took_ms < 40
+    assert second.brief()["hex"] == b"A\x00B\n\x1dV\x42\x00".hex()
