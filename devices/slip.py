@@ -15,9 +15,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from escpos.constants import QR_ECLEVEL_M
-from escpos.printer import Dummy
-
 from config.settings import (
     Layout,
     SlipPart,
@@ -26,6 +23,7 @@ from config.settings import (
     printable_text,
     shipped_layout,
 )
+from devices.escpos_encoder import QR_ECLEVEL_M, Dummy
 from devices.framing.escpos_paper import qr_modules
 from devices.line_breaking import break_lines, columns
 from devices.profiles import PrinterProfile

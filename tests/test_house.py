@@ -28,6 +28,7 @@ RULES: list[Callable[[Path], list[Violation]]] = [
 ]
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_house_keeps(rule: Callable[[Path], list[Violation]]) -> None:
     violations = sorted(set(rule(ROOT)))
