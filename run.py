@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # who was served when, and other people of this machine have no business in it.
     os.umask(0o077)
     try:
-        settings = load(given.config)
+        settings = load(given.config, simulate=getattr(given, "simulate", False))
         for warning in settings.warnings:
             print(f"注意 / note: {warning}", file=sys.stderr)
         status: int = given.command(given, settings)
@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="用 TCP 端口代替伪终端 TCP ports instead of pseudo-terminals",
     )
+    _add_simulate(sim)
     sim.set_defaults(command=sim_command)
 
     verify = _add(
@@ -204,7 +205,16 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _add_simulate(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--simulate",
+        action="store_true",
+        help="不接真实设备，全部模拟 simulate every device, whatever the hall file says",
+    )
+
+
 def _add_service_options(command: argparse.ArgumentParser) -> None:
+    _add_simulate(command)
     command.add_argument(
         "--host", default="127.0.0.1", help="监听地址；不写就只有本机能访问 address to listen on"
     )
@@ -255,7 +265,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    simulators = _simulators(hall, given.config) if given.demo else None
+    simulators = _simulators(hall, given) if given.demo else None
     runner: HallRunner | None = None
     try:
         if simulators is not None:
@@ -306,15 +316,16 @@ def _clock(given: argparse.Namespace, settings: Settings) -> Clock:
     return Clock(start_ms, given.speed)
 
 
-def _simulators(hall: Hall, config: Path) -> Simulators:
+def _simulators(hall: Hall, given: argparse.Namespace) -> Simulators:
     if hall.bench is None:
         raise Refusal(
             "这个大厅没有模拟设备，请用 serve。 Nothing is simulated in this hall; use serve.",
             WRONG_USE,
         )
     make_folder(hall.data_dir / "sim")
-    command = [sys.executable, str(ROOT / "run.py"), "sim", "--config", str(config)]
-    return Simulators(hall.bench, hall.data_dir, [*command, "--data", str(hall.data_dir)])
+    command = [sys.executable, str(ROOT / "run.py"), "sim", "--config", str(given.config)]
+    command += ["--data", str(hall.data_dir), *(["--simulate"] if given.simulate else [])]
+    return Simulators(hall.bench, hall.data_dir, command)
 
 
 # --- sim, verify and generate

@@ -29,6 +29,7 @@ class Line(Part):
     `port` is a pyserial URL (COM3, /dev/serial/by-path/…, socket://192.0.2.9:9100,
     rfc2217://…) or `sim://<name of this line>`, which the simulators own. `rs485`: the port's
     kernel driver switches the pair between sending and hearing (built-in RS-485 ports).
+    `simulate`: the simulators play it instead of what hangs on the port.
     """
 
     name: Slug
@@ -37,6 +38,7 @@ class Line(Part):
     parity: Literal["N", "E"] = "N"
     protocol: Protocol
     rs485: bool = False
+    simulate: bool = False
 
     @property
     def simulated(self) -> bool:

@@ -156,6 +156,12 @@ def _pads(draft: Draft) -> None:
     for device in _pressed(draft):
         path = device.get("usb")
         if path is None:
+            if device.get("simulate") and device.has("usb"):
+                draft.error(
+                    (*device.key, "simulate"),
+                    "这里的 simulate 只用于 USB 键盘；串口设备写在它的线路上",
+                    "simulate is for USB pads here; for others write it at their line",
+                )
             continue
         key = (*device.key, "usb")
         if path in seen:

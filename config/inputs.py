@@ -79,7 +79,8 @@ PadPath = Annotated[str, AfterValidator(_usable_pad)]
 class Pressed(Part):
     """What all things with keys share: where they hang. Exactly one of line, module and usb.
 
-    template: the `[[templates]]` of a box that is no Modbus unit.
+    template: the `[[templates]]` of a box that is no Modbus unit. simulate: a USB pad is played
+    by the simulators.
     """
 
     line: str | None = None
@@ -88,6 +89,7 @@ class Pressed(Part):
     module: str | None = None
     usb: PadPath | None = None
     template: str | None = None
+    simulate: bool = False
 
 
 class Keypad(Pressed):

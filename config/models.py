@@ -176,6 +176,7 @@ class Platform(Part):
     # Kept out of repr, so that no log line and no error shows it.
     secret: Annotated[str, Field(min_length=16, repr=False)]
     hold_s: Annotated[int, Field(ge=0, le=300)] = 30
+    simulate: bool = False
 
     @property
     def simulated(self) -> bool:
@@ -255,10 +256,18 @@ class Settings(Part):
     @property
     def simulated(self) -> bool:
         """True when no real device, loudspeaker or platform is configured."""
+        return all(name.startswith("sim://") for name in self._places)
+
+    @property
+    def simulates_anything(self) -> bool:
+        """True when the simulators have at least one device, loudspeaker or platform to play."""
+        return any(name.startswith("sim://") for name in self._places)
+
+    @property
+    def _places(self) -> tuple[str, ...]:
         ports = [line.port for line in self.lines]
         outputs = [one.output for one in self.speakers if one.output != "module"]
-        names = (self.platform.url, *ports, *outputs, *self.pads)
-        return all(name.startswith("sim://") for name in names)
+        return (self.platform.url, *ports, *outputs, *self.pads)
 
     @property
     def pads(self) -> tuple[str, ...]:

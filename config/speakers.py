@@ -38,7 +38,8 @@ class Speaker(Part):
 
     `recorded` names a folder of recorded words below DATA/voice/sets; `rate` is in words per
     minute; `times` and `recall_times` tell how often a call is said; `yao` reads 1 as 幺; `call`
-    and `recall` replace the phrases of `language`; `line` belongs to output "module".
+    and `recall` replace the phrases of `language`; `line` belongs to output "module". `simulate`:
+    a simulated loudspeaker (or module) speaks instead.
     """
 
     id: Slug
@@ -59,6 +60,7 @@ class Speaker(Part):
     call: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     recall: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     ahead: bool = True
+    simulate: bool = False
 
     @property
     def device_id(self) -> str:

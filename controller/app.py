@@ -122,7 +122,7 @@ class Hall:
         self.writer = Writer(self.ledger, clock)
         self.feed = Feed(self._read_events)
         self.supervisor = Supervisor()
-        self.bench = Bench(self.data_dir, clock) if _simulates_anything(settings) else None
+        self.bench = Bench(self.data_dir, clock) if settings.simulates_anything else None
         self._folder = folder
         self._replaced = replaced
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -365,9 +365,3 @@ class Hall:
 
 def _tell_rebuild(seq: int, last: int) -> None:
     logger.info("重建投影 rebuilding the projections: %d / %d", seq, last)
-
-
-def _simulates_anything(settings: Settings) -> bool:
-    ports = [line.port for line in settings.lines]
-    outputs = [speaker.output for speaker in settings.speakers]
-    return any(name.startswith("sim://") for name in (settings.platform.url, *ports, *outputs))

@@ -29,7 +29,8 @@ class Lines:
                     listener(state)
 
             url = self._url(line)
-            settings = LinkSettings(name, url, line.baud, line.parity, rs485=line.rs485)
+            rs485 = line.rs485 and not line.simulated
+            settings = LinkSettings(name, url, line.baud, line.parity, rs485=rs485)
             self._links[name] = Link(settings, on_state)
         return self._links[name]
 

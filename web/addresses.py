@@ -53,7 +53,7 @@ def _is_loopback(url: str) -> bool:
 def print_addresses(settings: Settings, origin: str) -> None:
     print(f"\n  一门 Yimen · {settings.hall.name}\n", flush=True)
     for page, zh in PAGES:
-        if page != "bench" or settings.simulated:
+        if page != "bench" or settings.simulates_anything:
             print(f"  {origin + '/' + page:<32} {zh} {page}")
     print(f"\n  {origin + '/openapi.json':<32} 接口 interface")
     print("  Ctrl+C 停止 stops it\n", flush=True)

@@ -1,6 +1,6 @@
 """Where devices are simulated: the simulators' own interface, passed through as it is.
 
-The routes exist only in a hall whose devices are all simulated (`Settings.simulated`).
+The routes exist only in a hall where any device is simulated (`Settings.simulates_anything`).
 """
 
 import json

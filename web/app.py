@@ -80,7 +80,7 @@ def make_app(hall: Hall) -> web.Application:
     app[ORIGINS] = Origins(hall.settings)
     stream.open_streams(app)
     app.on_response_prepare.append(_add_headers)
-    tables = interface(simulated=hall.settings.simulated)
+    tables = interface(simulated=hall.settings.simulates_anything)
     for table in tables:
         table.mount(app)
     openapi.mount(app, declared(tables), hall.settings)

@@ -1,4 +1,4 @@
-"""The bench: every simulated device as a person would see it. Only where all are simulated."""
+"""The bench: every simulated device as a person would see it. Only where one is."""
 
 from aiohttp import web
 
@@ -8,9 +8,9 @@ from web.pages import render
 
 
 def add_routes(app: web.Application) -> None:
-    """Add the bench to the application of a simulated hall."""
+    """Add the bench to the application of a hall where anything is simulated."""
     settings: Settings = app[HALL].settings
-    if settings.simulated:
+    if settings.simulates_anything:
         app.router.add_get("/bench", _bench)
 
 
