@@ -10,8 +10,8 @@ from config.settings import Led, Printer, Settings
 from controller.bench import Bench
 from controller.inputs import Inputs
 from controller.lines import Lines
-from controller.reactors.announcing import SpeakingVoice
 from controller.reactors.ground import Ground
+from controller.reactors.loudspeaker import SpeakingVoice
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
 from controller.reactors.showing import AGAIN_S, UNHEARD_AGAIN_S, Showing, Strip, StripDriver
 from controller.slips import SlipWriter
@@ -74,8 +74,10 @@ class Equipment:
         return self._inputs.presses
 
     async def start(self) -> None:
-        """Begin to open the ports."""
+        """Begin to open the ports; make what the voices keep ready."""
         await self._lines.start()
+        if self._speaking is not None:
+            await self._speaking.start()
 
     async def stop(self) -> None:
         """Close the ports and end the voices."""

@@ -1,6 +1,7 @@
 """The loudspeakers of a hall: voices, players and phrases from the hall file, for the reactors."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -8,22 +9,19 @@ from pathlib import Path
 from config.settings import Settings, Speaker
 from controller.bench import Bench
 from controller.lines import Lines
-from controller.reactors.announcing import (
-    Announcing,
-    Loudspeaker,
-    Manner,
-    Sayable,
-    SpeakingVoice,
-    Words,
-)
+from controller.reactors.announcing import Announcing
 from controller.reactors.ground import Ground
+from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, SpeakingVoice, Words
 from controller.reactors.rehearsing import Rehearsing
 from devices.clip_making import SYNTHESISED, make_set
 from devices.clip_set import Recordings
 from devices.player import Player, player_for
 from devices.reading import cardinal, number_reading
-from devices.voice import PATIENT, Engines, Voice, chime_clip_blocking
+from devices.spare_clips import SpareClips
+from devices.voice import PATIENT, Engines, Voice
 from devices.voice_module import VoiceModule
+
+logger = logging.getLogger(__name__)
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
 
@@ -57,6 +55,7 @@ class Speaking:
         self._folder = folder
         self._voices: list[Voice] = []
         self._loudspeakers: dict[str, Loudspeaker] = {}
+        self._spares = SpareClips()
         self.tasks: list[Task] = []
 
     def wire(
@@ -85,23 +84,32 @@ class Speaking:
             player,
             lambda call: call_words(self._settings, speaker, call),
             self._manner(speaker),
+            SpareClips() if speaker.output == "module" else self._spares,
         )
         self._loudspeakers[speaker.device_id] = loudspeaker
         place = self._ground.place(f"voice:{speaker.id}")
         announcing = Announcing(loudspeaker, place, self._ground)
-        self._ground.supervising.working(speaker.device_id)
         self.tasks.append((f"announcing {speaker.id}", announcing.run))
         if ahead is not None:
             rehearsing = Rehearsing(loudspeaker, ahead, self._ground)
             self.tasks.append((f"rehearsing {speaker.id}", rehearsing.run))
 
+    async def start(self) -> None:
+        """Make what has to lie ready before the first call."""
+        try:
+            await asyncio.to_thread(self._spares.make_blocking, self._folder)
+        except OSError as error:
+            logger.error("the chime cannot be kept ready: %s", error)
+
     async def sound_faults(self) -> dict[str, str]:
         """Let every loudspeaker play the chime; device -> "" when it did, else why not."""
         found: dict[str, str] = {}
         try:
-            chime = await asyncio.to_thread(chime_clip_blocking, self._folder)
+            await asyncio.to_thread(self._spares.make_blocking, self._folder)
         except OSError as error:
             return {device: str(error) for device in self._loudspeakers}
+        chime = self._spares.chime
+        assert chime is not None
         for device, loudspeaker in self._loudspeakers.items():
             found[device] = await loudspeaker.fault(chime)
         return found

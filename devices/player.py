@@ -1,7 +1,8 @@
 """Where a clip is heard: the PC's sound output, or the simulated loudspeaker.
 
 `play` returns when the last sample has been heard, so that announcements never overlap. Every
-failure is a PlayerError; after one it is unknown how much people have heard.
+failure is a PlayerError: NotPlayedError when nothing was heard and the clip may be played again;
+after any other it is unknown how much people have heard.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import importlib
 import logging
 import shutil
+import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
 from http import HTTPStatus
@@ -35,12 +37,19 @@ _SPARE_S = 5.0
 """A player may take this much longer than the clip."""
 _GRACE_S = 0.1
 """A player that is ending by itself is not killed when it is this quick."""
+_OPENING_S = 0.5
+"""A program that fails within this time has opened no sound device: no number was heard yet."""
 _BUSY_PAUSE_S = 0.2
 _BUSY_TRIES = 150
+_PROOF_S = 5.0
 
 
 class PlayerError(Exception):
     """The clip was not, or not wholly, played; the text says why."""
+
+
+class NotPlayedError(PlayerError):
+    """The clip was refused before its first sample."""
 
 
 class Player(Protocol):
@@ -48,6 +57,12 @@ class Player(Protocol):
 
     async def play(self, clip: Clip) -> None:
         """Play to the end. Raises PlayerError."""
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Find out unheard whether `play` could work now; `silence` may be played for it.
+
+        Raises PlayerError when it could not.
+        """
 
 
 class SystemPlayer:
@@ -59,12 +74,13 @@ class SystemPlayer:
 
     async def play(self, clip: Clip) -> None:
         """Raises PlayerError when the program is missing, fails, or hangs (it is killed then)."""
+        began = time.monotonic()
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command, str(clip.path), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
             )
         except OSError as error:
-            raise PlayerError(f"{self._command[0]}: {error.strerror or error}") from error
+            raise NotPlayedError(f"{self._command[0]}: {error.strerror or error}") from error
         try:
             async with asyncio.timeout(clip.seconds + self._spare_s):
                 _, told = await process.communicate()
@@ -76,7 +92,14 @@ class SystemPlayer:
         if process.returncode != 0:
             lines = told.decode(errors="replace").strip().splitlines()
             reason = lines[-1] if lines else f"exit status {process.returncode}"
-            raise PlayerError(f"{self._command[0]}: {reason}")
+            raise _failed(began)(f"{self._command[0]}: {reason}")
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Play a moment of silence; without that the program has to be there at least."""
+        if silence is not None:
+            await self.play(silence)
+        elif shutil.which(self._command[0]) is None:
+            raise NotPlayedError(f"{self._command[0]}: not found")
 
 
 class WindowsPlayer:
@@ -89,13 +112,19 @@ class WindowsPlayer:
     async def play(self, clip: Clip) -> None:
         """Raises PlayerError when Windows cannot play or hangs (then nobody can end it)."""
         flags = self._sound.SND_FILENAME | self._sound.SND_NODEFAULT
+        began = time.monotonic()
         try:
             async with asyncio.timeout(clip.seconds + self._spare_s):
                 await asyncio.to_thread(self._sound.PlaySound, str(clip.path), flags)
         except TimeoutError as error:
             raise PlayerError("winsound did not come to an end") from error
         except RuntimeError as error:
-            raise PlayerError(f"winsound: {error}") from error
+            raise _failed(began)(f"winsound: {error}") from error
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Play a moment of silence."""
+        if silence is not None:
+            await self.play(silence)
 
 
 class NoPlayer:
@@ -104,6 +133,9 @@ class NoPlayer:
     async def play(self, clip: Clip) -> None:
         """Never fails."""
         await asyncio.sleep(clip.seconds)
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Never fails."""
 
 
 class SimPlayer:
@@ -132,25 +164,56 @@ class SimPlayer:
             headers["X-Speaker"] = self._speaker
         try:
             body = await asyncio.to_thread(clip.path.read_bytes)
-            for _ in range(_BUSY_TRIES):
-                status = await self._post(body, headers, clip.seconds + self._spare_s)
-                if status != HTTPStatus.CONFLICT:
-                    break
-                # A phrase that an earlier life of the service began is still sounding.
-                await asyncio.sleep(_BUSY_PAUSE_S)
-        except (aiohttp.ClientError, OSError, LookupError, TimeoutError) as error:
-            reason = str(error) or type(error).__name__
-            raise PlayerError(f"simulated loudspeaker: {reason}") from error
-        if status != HTTPStatus.OK:
-            raise PlayerError(f"simulated loudspeaker: HTTP {status}")
+        except OSError as error:
+            raise NotPlayedError(f"simulated loudspeaker: {error}") from error
+        for _ in range(_BUSY_TRIES):
+            status = await self._post(body, headers, clip.seconds + self._spare_s)
+            if status != HTTPStatus.CONFLICT:
+                break
+            # A phrase that an earlier life of the service began is still sounding.
+            await asyncio.sleep(_BUSY_PAUSE_S)
+        _hold_to_ok(status)
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Ask it whether it is there."""
+        headers = {"X-Speaker": self._speaker} if self._speaker else {}
+        _hold_to_ok(await self._ask("GET", "/there", (None, headers), _PROOF_S))
 
     async def _post(self, body: bytes, headers: dict[str, str], limit_s: float) -> int:
-        url = self._url().rstrip("/") + "/play"
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=limit_s)) as session,
-            session.post(url, data=body, headers=headers) as answer,
-        ):
-            return answer.status
+        return await self._ask("POST", "/play", (body, headers), limit_s)
+
+    async def _ask(
+        self, method: str, path: str, sent: tuple[bytes | None, dict[str, str]], limit_s: float
+    ) -> int:
+        """The status of the answer. Raises PlayerError."""
+        body, headers = sent
+        limit = aiohttp.ClientTimeout(total=limit_s)
+        try:
+            url = self._url().rstrip("/") + path
+        except (OSError, LookupError) as error:
+            raise NotPlayedError(f"simulated loudspeaker: {error}") from error
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as session,
+                session.request(method, url, data=body, headers=headers) as answer,
+            ):
+                return answer.status
+        except aiohttp.ClientConnectorError as error:
+            raise NotPlayedError(f"simulated loudspeaker: {error}") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            reason = str(error) or type(error).__name__
+            raise PlayerError(f"simulated loudspeaker: {reason}") from error
+
+
+def _hold_to_ok(status: int) -> None:
+    """Raises NotPlayedError for another status: the loudspeaker then has not begun."""
+    if status != HTTPStatus.OK:
+        raise NotPlayedError(f"simulated loudspeaker: HTTP {status}")
+
+
+def _failed(began: float) -> type[PlayerError]:
+    """The kind of a failure of something that began to play at a time (`time.monotonic`)."""
+    return NotPlayedError if time.monotonic() - began < _OPENING_S else PlayerError
 
 
 async def sound_fault(player: Player, chime: Clip) -> str:

@@ -49,6 +49,8 @@ Engine = Literal["recorded", "pyttsx3", "espeak-ng", "chime"]
 LAYOUT = 2
 """Part of every cache key: raise it when the same request shall sound differently."""
 KEPT_CLIPS, SPARE_CLIPS = 400, 50
+CHIME_NAME = "chime.wav"
+"""The chime alone, made at the start and never tidied up (devices/spare_clips.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +204,6 @@ class Voice:
             log.warning("voice %s: %s failed: %s", self.voice, failed, reason)
 
 
-def chime_clip_blocking(folder: Path) -> Clip:
-    """The chime alone, for the proof of a loudspeaker. Raises OSError when it cannot be written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, sound = folder / "proof.wav", struck(22050)
-    write_wav_blocking(path, sound)
-    return Clip(path, sound.seconds, "chime", "叮咚")
-
-
 def _finish_blocking(path: Path, phrase: Sound | None, asked: _Asked, bell: Sound | None) -> float:
     if phrase is not None and asked.chime and (bell is None or bell.rate != phrase.rate):
         bell = struck(phrase.rate)
@@ -226,7 +220,7 @@ def _quiet(bell: Sound | None, asked: _Asked) -> Sound | None:
 
 def _drop_oldest_blocking(folder: Path) -> None:
     """A day's calls would fill 400 MB: keep those that were used last."""
-    clips = list(folder.glob("*.wav"))
+    clips = [path for path in folder.glob("*.wav") if path.name != CHIME_NAME]
     if len(clips) <= KEPT_CLIPS + SPARE_CLIPS:
         return
     for path in sorted(clips, key=_used_at)[:-KEPT_CLIPS]:

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
-from config.settings import UnencodableText, encode_text
+from config.settings import encode_text, printable_text
 from devices.framing.syn6288 import (
     BUSY,
     GB2312,
@@ -27,7 +27,7 @@ from devices.framing.syn6288 import (
     ModuleCommand,
 )
 from devices.link import ByteLink, DeviceError
-from devices.player import PlayerError
+from devices.player import NotPlayedError, PlayerError
 from devices.reading import pronounced
 from devices.voice import Clip
 
@@ -67,15 +67,31 @@ class VoiceModule:
         return Clip(Path(), round(seconds, 2), NAME, text, times)
 
     async def play(self, clip: Clip) -> None:
-        """Say it so many times. Raises PlayerError when the module does not take it or end it."""
+        """Say it so many times. Raises PlayerError when the module does not take it or end it.
+
+        It is asked whether it is there before the first sign goes out: a dumb one says nothing.
+        """
         frame = self._frame(clip.text, self._volumes.get(clip.text, 100))
+        await self.prove(None)
+        turn = 0
         try:
             for turn in range(clip.times):
                 if turn:
                     await asyncio.sleep(self._pause_s)
                 await self._say(frame, clip.seconds / clip.times + _SPARE_S)
+        except NotPlayedError as error:
+            raise error if turn == 0 else PlayerError(str(error)) from error
         except DeviceError as error:
             raise PlayerError(f"voice module: {error}") from error
+
+    async def prove(self, silence: Clip | None) -> None:
+        """Ask it how it fares. Raises NotPlayedError when there is no answer."""
+        try:
+            there = await self.answers()
+        except DeviceError as error:
+            raise NotPlayedError(f"voice module: {error}") from error
+        if not there:
+            raise NotPlayedError("voice module: no answer")
 
     async def answers(self) -> bool:
         """Whether a module is there. LinkLost, WriteTimedOut."""
@@ -84,20 +100,27 @@ class VoiceModule:
 
     def _frame(self, text: str, volume: int) -> bytes:
         level = max(1, round(LOUDEST * volume / 100))
-        try:
-            signs = encode_text(pronounced(text, self._readings), "gb2312")
-        except UnencodableText as error:
-            raise PlayerError(f"voice module: no sign for {text}") from error
+        # A rare sign in a place's name is left out: the number and the counter are heard.
+        known = printable_text(pronounced(text, self._readings), "gb2312", "")
+        signs = encode_text(known, "gb2312")
         # [n1]: digits one by one, should any be left; [v…]: loudness.
         data = f"[v{level}][n1]".encode("ascii") + signs
         if len(data) > MOST_TEXT:
-            raise PlayerError(f"voice module: {len(data)} bytes, it takes {MOST_TEXT}")
+            raise NotPlayedError(f"voice module: {len(data)} bytes, it takes {MOST_TEXT}")
         return ModuleCommand(SPEAK, GB2312, data).encode()
 
     async def _say(self, frame: bytes, limit_s: float) -> None:
         self._link.discard()
-        if await self._ask(frame, {HEARD, REFUSED, BUSY}) not in (HEARD, BUSY):
-            raise PlayerError("voice module: it did not take the text")
+        told = await self._ask(frame, {HEARD, REFUSED, BUSY})
+        if told == REFUSED:
+            raise NotPlayedError("voice module: it refused the text")
+        if told is None:
+            # The answer alone may be lost: what speaks now can only be this text.
+            told = await self._ask(ModuleCommand(STATUS).encode(), {BUSY, IDLE})
+        if told == IDLE:
+            raise NotPlayedError("voice module: it did not take the text")
+        if told is None:
+            raise PlayerError("voice module: it went silent")
         end = time.monotonic() + limit_s
         silent = 0
         while time.monotonic() < end:

@@ -58,6 +58,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "TicketExpired": PLACE_FIELDS,
     "TicketPrinted": ("ticket", "number"),
     "AnnouncementStarted": VOICE_FIELDS,
+    "AnnouncementDeferred": VOICE_FIELDS,
     "AnnouncementEnded": VOICE_FIELDS,
     "RatingAsked": ("ticket", "counter"),
     "TicketRated": ("ticket", "counter"),

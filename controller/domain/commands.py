@@ -263,7 +263,7 @@ class RecordPrint(Command):
 
 @dataclass(frozen=True)
 class RecordAnnouncement(Command):
-    """Report what became of an announcement: started, ended, unknown, dropped."""
+    """Report what became of an announcement: started, ended, unknown, deferred, dropped."""
 
     announcement: str
     step: str

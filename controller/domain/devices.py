@@ -10,6 +10,7 @@ from controller.domain.commands import (
 )
 from controller.domain.errors import RefusalError
 from controller.domain.events import (
+    AnnouncementDeferred,
     AnnouncementDropped,
     AnnouncementEnded,
     AnnouncementStarted,
@@ -30,6 +31,9 @@ VOICE: dict[tuple[str, str], type[VoiceEvent]] = {
     ("", "dropped"): AnnouncementDropped,
     ("started", "ended"): AnnouncementEnded,
     ("started", "unknown"): AnnouncementUnknown,
+    ("started", "deferred"): AnnouncementDeferred,
+    ("deferred", "started"): AnnouncementStarted,
+    ("deferred", "dropped"): AnnouncementDropped,
 }
 
 
@@ -69,7 +73,7 @@ def record_delivery_refused(
 def record_announcement(
     state: HallState, command: RecordAnnouncement, context: Context
 ) -> list[Event]:
-    """Decide `RecordAnnouncement`: each step once, in the order of the table `VOICE`."""
+    """Decide `RecordAnnouncement`: one step after another, as the table `VOICE` has them."""
     names = {cls: step for (_, step), cls in VOICE.items()}
     step = names[type(context.history[-1])] if context.history else ""  # type: ignore[index]
     cls = VOICE.get((step, command.step))

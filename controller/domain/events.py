@@ -340,6 +340,11 @@ class AnnouncementStarted(VoiceEvent):
 
 
 @dataclass(frozen=True)
+class AnnouncementDeferred(VoiceEvent):
+    """Nothing of it was heard: the loudspeaker refused it. It is tried again while CALLED."""
+
+
+@dataclass(frozen=True)
 class AnnouncementEnded(VoiceEvent):
     """It was said to the end."""
 
@@ -351,7 +356,7 @@ class AnnouncementUnknown(VoiceEvent):
 
 @dataclass(frozen=True)
 class AnnouncementDropped(VoiceEvent):
-    """Not said, because its ticket was no longer called or no voice was there."""
+    """Not said, because its ticket was no longer called."""
 
 
 @dataclass(frozen=True)

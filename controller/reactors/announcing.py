@@ -1,19 +1,22 @@
 """The voice of an area: each call once, one at a time, never in the way of the calls themselves.
 
     TicketCalled, TicketRecalled --> waiting --> started --> ended | unknown
-                                        +--> dropped  (merged, no longer called, no voice)
+                                      |   ^         |
+                                      |   +---------+ deferred: nothing of it was heard
+                                      +--> dropped  (merged, no longer called)
 
-A call waits only behind its own area. A recall joins a waiting call of the same ticket.
+A call waits only behind its own area. A recall joins a waiting call of the same ticket. While the
+loudspeaker is lost the calls wait for it, as long as their tickets are called.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from controller.domain.commands import RecordAnnouncement
 from controller.domain.events import (
+    AnnouncementDeferred,
     AnnouncementDropped,
     AnnouncementEnded,
     AnnouncementStarted,
@@ -24,121 +27,73 @@ from controller.domain.events import (
 )
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
+from controller.reactors.loudspeaker import Loudspeaker
 from controller.supervisor import finish_first
-from devices.player import Player, PlayerError, sound_fault
+from devices.player import NotPlayedError, PlayerError
 from devices.voice import Clip
 
 logger = logging.getLogger(__name__)
 
 ACTOR = "system:announcing"
 GRACE_S = 3.0
+TRIES = (AnnouncementStarted, AnnouncementDeferred)
 ENDS = (AnnouncementEnded, AnnouncementUnknown, AnnouncementDropped)
+CHIME_AFTER = 3
+"""A clip that was refused so often gives way to the chime: it may be the clip that is wrong."""
 
 Call = TicketCalled | TicketRecalled
 
 
-class SpeakingVoice(Protocol):
-    """The part of `devices.voice.Voice` that is used here."""
-
-    async def render(
-        self, text: str, spoken: str, times: int = 1, chime: bool = True, volume: int = 100
-    ) -> Clip:
-        """Return the finished clip; `volume` in percent."""
-
-
-class Sayable(Protocol):
-    """What a call is put into words by: a call of the log, or one that may come."""
-
-    @property
-    def number(self) -> str:
-        """The ticket's number."""
-
-    @property
-    def counter(self) -> int:
-        """Where it is called to."""
-
-    @property
-    def call(self) -> int:
-        """How often it was called, this time included."""
-
-
 @dataclass(frozen=True)
-class Words:
-    """What people read (`text`) and what the voice is given (`spoken`)."""
+class Pace:
+    """How often a loudspeaker is asked, in real seconds: lost, lost with calls waiting, idle.
 
-    text: str
-    spoken: str
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a call is said: so many times, after a chime or without, how loud at a time (UTC ms).
-
-    `recall_times` None: a recall is said as often as a first call.
+    A refused call is tried again after `again_s`, then twice that, up to `longest_s`.
     """
 
-    times: int = 1
-    chime: bool = True
-    recall_times: int | None = None
-    volume_at: Callable[[int], int] = lambda at: 100
-
-    def times_of(self, call: Sayable) -> int:
-        """Return how often a call is said."""
-        return self.times if call.call == 1 or self.recall_times is None else self.recall_times
-
-
-@dataclass(frozen=True)
-class Loudspeaker:
-    """The loudspeaker of an area. `word` puts a call into words; one at a time has the `turn`."""
-
-    device: str
-    area: str
-    voice: SpeakingVoice
-    player: Player
-    word: Callable[[Sayable], Words]
-    manner: Manner = Manner()
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def render(self, voice: SpeakingVoice, call: Sayable, now: int) -> tuple[Words, Clip]:
-        """Return a call's words and its clip by this voice or one that speaks alike."""
-        words, manner = self.word(call), self.manner
-        # The loudspeaker keeps what it was given to say.
-        clip = await voice.render(
-            words.spoken,
-            words.spoken,
-            manner.times_of(call),
-            manner.chime,
-            manner.volume_at(now),
-        )
-        return words, clip
-
-    async def fault(self, chime: Clip) -> str:
-        """Play the chime as a proof, never into a call; "" when the player took it."""
-        async with self.turn:
-            return await sound_fault(self.player, chime)
+    lost_s: float = 10.0
+    wanted_s: float = 2.0
+    idle_s: float = 60.0
+    again_s: float = 1.0
+    longest_s: float = 30.0
 
 
 @dataclass
 class _Job:
-    """A call that is to be said; `id` is the announcement's name in the log."""
+    """A call that is to be said; `id` is the announcement's name in the log.
+
+    `refused` counts how often the loudspeaker took nothing of it, in all lives of the service;
+    `put_off` how often it had to wait in this one: until `not_before` (the loop's time).
+    """
 
     id: str
     seq: int
     call: Call
     started: bool = False
+    refused: int = 0
+    put_off: int = 0
+    not_before: float = 0.0
 
 
 class Announcing:
     """Says the calls of one area in their order."""
 
-    def __init__(self, speaker: Loudspeaker, place: Place, ground: Ground) -> None:
+    def __init__(
+        self, speaker: Loudspeaker, place: Place, ground: Ground, pace: Pace = Pace()
+    ) -> None:
         self._speaker = speaker
         self._place = place
         self._ground = ground
+        self._pace = pace
         self._jobs: dict[str, _Job] = {}
+        self._life_before: int | None = None
+        self._lost = False
+        self._asked_at = float("-inf")
 
     async def run(self) -> None:
         """Fold the log from the cursor on, then say what is open, again and again."""
+        if self._life_before is None:
+            self._life_before = self._ground.log.seq
         self._jobs.clear()
         self._place.open()
         await self._read()
@@ -148,11 +103,14 @@ class Announcing:
             await self._read()
             await self._drop_pointless()
             await self._read()
-            job = next(iter(self._jobs.values()), None)
-            if job is None:
-                await self._place.wait()
+            now = asyncio.get_running_loop().time()
+            due = next((job for job in self._jobs.values() if job.not_before <= now), None)
+            if due is not None and not self._lost:
+                await finish_first(self._say(due), GRACE_S)
+            elif now >= self._ask_at():
+                await self._ask()
             else:
-                await finish_first(self._say(job), GRACE_S)
+                await self._place.wait(self._next_at() - now)
 
     async def _read(self) -> None:
         while events := await self._place.read():
@@ -169,33 +127,71 @@ class Announcing:
                 self._jobs[name] = _Job(name, stored.seq, event)
         elif isinstance(event, ENDS):
             self._jobs.pop(event.announcement, None)
-        elif isinstance(event, AnnouncementStarted) and event.announcement in self._jobs:
-            self._jobs[event.announcement].started = True
+        elif isinstance(event, TRIES) and (job := self._jobs.get(event.announcement)) is not None:
+            job.started = isinstance(event, AnnouncementStarted)
+            job.refused += not job.started
 
     async def _drop_pointless(self) -> None:
-        """Drop recalls behind a waiting call of their ticket, and calls of the past."""
+        """Drop recalls behind a waiting call of their ticket, and calls of a life long past."""
         waiting: set[str] = set()
         state, now = self._ground.desk.state, self._ground.clock.now()
         for job in list(self._jobs.values()):
             ticket = state.tickets.get(job.call.ticket)
+            is_old = now - job.call.called_at >= state.rules.outage_s * 1000
             if ticket is None or ticket.state != "CALLED" or ticket.counter != job.call.counter:
                 await self._report(job, "dropped", reason="not-called")
-            elif now - job.call.called_at >= state.rules.outage_s * 1000:
+            elif is_old and job.seq <= (self._life_before or 0):
                 await self._report(job, "dropped", reason="outage")
             elif job.call.ticket in waiting:
                 await self._report(job, "dropped", reason="merged")
             else:
                 waiting.add(job.call.ticket)
 
+    # --- whether anything can be heard
+
+    def _ask_at(self) -> float:
+        """When the loudspeaker is to be asked; the loop's time."""
+        pace = self._pace
+        if not self._lost:
+            return self._asked_at + pace.idle_s
+        return self._asked_at + (pace.wanted_s if self._jobs else pace.lost_s)
+
+    def _next_at(self) -> float:
+        """When there is something to do, unless the log brings something before."""
+        again = [] if self._lost else [job.not_before for job in self._jobs.values()]
+        return min([self._ask_at(), *again])
+
+    async def _ask(self) -> None:
+        try:
+            await self._speaker.prove()
+        except PlayerError as error:
+            self._missing(error)
+            return
+        if self._lost or not self._ground.supervising.is_working(self._speaker.device):
+            self._found()
+        self._asked_at = asyncio.get_running_loop().time()
+
+    def _found(self, detail: str = "") -> None:
+        self._lost = False
+        self._asked_at = asyncio.get_running_loop().time()
+        self._ground.supervising.working(self._speaker.device, detail)
+
+    def _missing(self, error: PlayerError) -> None:
+        if not self._lost:
+            logger.warning("loudspeaker %s: %s", self._speaker.device, error)
+        self._lost = True
+        self._asked_at = asyncio.get_running_loop().time()
+        self._ground.supervising.lost(self._speaker.device, "no-sound")
+
+    # --- one call
+
     async def _say(self, job: _Job) -> None:
         speaker = self._speaker
-        try:
-            now = self._ground.clock.now()
-            words, clip = await speaker.render(speaker.voice, job.call, now)
-        except OSError as error:
-            logger.error("no voice for %s: %s", job.call.number, error)
+        words = speaker.word(job.call)
+        clip = await self._clip(job)
+        if clip is None:
             self._ground.supervising.fault(speaker.device, "no-voice")
-            await self._report(job, "dropped", reason="no-voice")
+            self._put_off(job)
             return
         detail = {
             "text": words.text,
@@ -210,14 +206,37 @@ class Announcing:
         try:
             async with speaker.turn:
                 await self._play(clip)
+        except NotPlayedError as error:
+            self._missing(error)
+            await self._report(job, "deferred", reason="player")
+            self._put_off(job)
+            return
         except PlayerError as error:
-            logger.error("no sound for %s: %s", job.call.number, error)
-            self._ground.supervising.lost(speaker.device, "no-sound")
+            self._missing(error)
             await self._report(job, "unknown", reason="player")
             return
-        detail_code = "chime-only" if clip.voice == "chime" else ""
-        self._ground.supervising.working(speaker.device, detail_code)
+        self._found("chime-only" if clip.voice == "chime" else "")
         await self._report(job, "ended")
+
+    async def _clip(self, job: _Job) -> Clip | None:
+        """Return the call's clip, the chime when there can be none, None without even that."""
+        speaker = self._speaker
+        chime = speaker.spares.chime
+        if job.refused >= CHIME_AFTER and chime is not None:
+            return chime
+        try:
+            _, clip = await speaker.render(speaker.voice, job.call, self._ground.clock.now())
+        except OSError as error:
+            logger.error("no voice for %s: %s", job.call.number, error)
+            return chime
+        return clip
+
+    def _put_off(self, job: _Job) -> None:
+        """Leave a call alone for a while, so that one that cannot be said holds up no other."""
+        pause_s = self._pace.again_s * 2.0 ** min(job.put_off, 10)
+        job.put_off += 1
+        now = asyncio.get_running_loop().time()
+        job.not_before = now + min(self._pace.longest_s, pause_s)
 
     async def _play(self, clip: Clip) -> None:
         playing = asyncio.ensure_future(self._speaker.player.play(clip))
@@ -234,7 +253,7 @@ class Announcing:
         command = RecordAnnouncement(
             job.id, step, call.ticket, call.counter, call.area, detail | {"number": call.number}
         )
-        key = f"voice:{self._ground.boot}:{job.id}:{step}"
+        key = f"voice:{self._ground.boot}:{job.id}:{step}:{job.refused}"
         verdict = await self._ground.desk.report(command, ACTOR, key)
         if verdict.refusal is None:
             return True

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from controller.domain.choosing import view_of
 from controller.domain.state import HallState
-from controller.reactors.announcing import Loudspeaker, SpeakingVoice
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import wait_any
+from controller.reactors.loudspeaker import Loudspeaker, SpeakingVoice
 
 logger = logging.getLogger(__name__)
 

@@ -82,11 +82,10 @@ def at_counter(
 
 
 def announcement(connection: Connection, hall: str, name: str) -> AnnouncementStarted | None:
-    """Return the beginning of an announcement, or None."""
-    for event in event_store.read_subject(connection, hall, f"announcement:{name}"):
-        if isinstance(event, AnnouncementStarted):
-            return event
-    return None
+    """Return the newest beginning of an announcement, or None."""
+    events = event_store.read_subject(connection, hall, f"announcement:{name}")
+    begun = [event for event in events if isinstance(event, AnnouncementStarted)]
+    return begun[-1] if begun else None
 
 
 def _add_cases(connection: Connection, hall: str, rows: list[Row]) -> None:

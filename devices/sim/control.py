@@ -30,7 +30,7 @@ from devices.sim.input_control import InputControl
 from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
 from devices.sim.repeats import KeyReusedError, Repeats, digest_of
-from devices.sim.speaker import Announcement, SpeakerBusyError, UnplayableError
+from devices.sim.speaker import Announcement, SimSpeaker, SpeakerBusyError, UnplayableError
 
 LAST_MS = 32_503_680_000_000
 """The year 3000."""
@@ -72,6 +72,7 @@ class Control:
                 *InputControl(self._equipment).routes(),
                 web.get("/speaker", self.phrases),
                 web.get("/speaker/{id}.wav", self.wav),
+                web.get("/speaker/there", self.speaker_there),
                 web.post("/speaker/play", self.play),
                 web.post("/speaker/fault", self.speaker_fault),
                 web.get("/platform/mode", self.mode),
@@ -178,10 +179,7 @@ class Control:
 
     async def play(self, request: web.Request) -> web.Response:
         """Answers when the phrase has been played."""
-        wanted = request.headers.get("X-Speaker") or next(iter(self._equipment.speakers), "")
-        speaker = device_of(self._equipment.speakers, wanted)
-        if speaker.gone:
-            raise ControlError(503, "speaker_gone", "扬声器不在", "the loudspeaker is gone")
+        speaker = self._speaker_there(request)
         times = request.headers.get("X-Times", "1")
         said = Announcement(
             text=unquote(request.headers.get("X-Text", "")),
@@ -198,6 +196,17 @@ class Control:
             sentence = f"不是可播放的 WAV：{error}", f"not a WAV that plays: {error}"
             raise ControlError(422, "unplayable", *sentence) from error
         return answer(phrase.brief())
+
+    async def speaker_there(self, request: web.Request) -> web.Response:
+        """Whether it would play now: 503 when it would not."""
+        return answer({"playing": self._speaker_there(request).playing})
+
+    def _speaker_there(self, request: web.Request) -> SimSpeaker:
+        wanted = request.headers.get("X-Speaker") or next(iter(self._equipment.speakers), "")
+        speaker = device_of(self._equipment.speakers, wanted)
+        if speaker.gone:
+            raise ControlError(503, "speaker_gone", "扬声器不在", "the loudspeaker is gone")
+        return speaker
 
     async def speaker_fault(self, request: web.Request) -> web.Response:
         gone = await flag_of(request, "gone")

@@ -80,3 +80,27 @@ async def test_a_serial_module_is_asked_and_heard_by_the_tools(tmp_path: Path) -
         told = await device_tool(data, "test", "speaker:hall", "--config", str(config))
         assert told.status == 0
         assert "sentence" in told.row("speaker:hall")
+
+
+async def test_a_call_without_a_loudspeaker_is_said_when_it_is_back(tmp_path: Path) -> None:
+    async with running_hall(tmp_path / "data") as hall:
+        assert (await hall.post("/sim/speaker/fault", {"gone": True})).status == 200
+        assert (await hall.post("/tickets", {"service": "A"})).status == 201
+        await hall.post("/sim/keypads/1/press", {"key": "NEXT"})
+
+        async def lost() -> bool:
+            return "lost" in [
+                device["state"]
+                for device in (await hall.get("/devices")).body["items"]
+                if device["id"] == "speaker:hall"
+            ]
+
+        await eventually(lost, timeout_s=20)
+        await hall.post("/sim/speaker/fault", {"gone": False})
+
+        async def heard() -> Any:
+            said = (await hall.get("/sim/speaker")).body
+            return said and said[0]["ended_at"] and said
+
+        [phrase] = await eventually(heard, timeout_s=20)
+        assert phrase["text"] == "请A 零 零 一号，到一号窗口"

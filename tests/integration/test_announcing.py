@@ -13,8 +13,10 @@ from controller.domain.commands import (
 )
 from controller.domain.events import AnnouncementDropped, AnnouncementStarted, VoiceEvent
 from controller.domain.rules import CounterRule
-from controller.reactors.announcing import Announcing, Loudspeaker, Manner, Sayable, Words
-from devices.player import PlayerError
+from controller.reactors.announcing import Announcing, Pace
+from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, Words
+from devices.player import NotPlayedError, PlayerError
+from devices.spare_clips import SpareClips
 from devices.voice import Clip
 from tests.fixtures.reacting import ReactingHall, eventually, reacting
 
@@ -33,26 +35,41 @@ class FakeVoice:
         return Clip(Path(f"/voice/{spoken}.wav"), 0.02, "cmn-latn-pinyin", text, times)
 
 
+QUICK = Pace(lost_s=0.02, wanted_s=0.01, idle_s=0.03, again_s=0.01, longest_s=0.02)
+CHIME = Clip(Path("/voice/chime.wav"), 0.01, "chime", "叮咚")
+
+
 class FakePlayer:
-    """Notes what it plays; `quiet` holds a clip in the middle, `broken` refuses."""
+    """Notes what it plays; `quiet` holds a clip in the middle.
+
+    `broken` breaks off, `gone` refuses everything, `refuses` the clips of these texts.
+    """
 
     def __init__(self) -> None:
         self.played: list[str] = []
         self.playing = 0
         self.most_at_once = 0
         self.broken = False
+        self.gone = False
+        self.refuses: tuple[str, ...] = ()
         self.quiet = asyncio.Event()
         self.quiet.set()
 
     async def play(self, clip: Clip) -> None:
         if self.broken:
             raise PlayerError("gone")
+        if self.gone or clip.text in self.refuses:
+            raise NotPlayedError("refused")
         self.played.append(clip.text)
         self.playing += 1
         self.most_at_once = max(self.most_at_once, self.playing)
         await self.quiet.wait()
         await asyncio.sleep(0.001)
         self.playing -= 1
+
+    async def prove(self, silence: Clip | None) -> None:
+        if self.gone:
+            raise NotPlayedError("nothing there")
 
 
 def word(call: Sayable) -> Words:
@@ -62,8 +79,11 @@ def word(call: Sayable) -> Words:
 async def start(
     hall: ReactingHall, player: FakePlayer, voice: FakeVoice | None = None
 ) -> "asyncio.Task[None]":
-    speaker = Loudspeaker("speaker:main", "main", voice or FakeVoice(), player, word)
-    return await hall.run(Announcing(speaker, hall.ground.place("voice:main"), hall.ground).run)
+    speaker = Loudspeaker(
+        "speaker:main", "main", voice or FakeVoice(), player, word, spares=SpareClips(chime=CHIME)
+    )
+    place = hall.ground.place("voice:main")
+    return await hall.run(Announcing(speaker, place, hall.ground, QUICK).run)
 
 
 async def test_a_call_is_started_with_its_clip_and_ended(tmp_path: Path) -> None:
@@ -182,16 +202,124 @@ async def test_a_silent_loudspeaker_stops_no_call_and_is_told_as_lost(tmp_path: 
         assert player.played == ["say A002 1"]
 
 
-async def test_without_a_voice_the_call_is_dropped_with_the_reason(tmp_path: Path) -> None:
+async def test_without_a_voice_the_chime_is_heard(tmp_path: Path) -> None:
     async with reacting(tmp_path) as hall:
-        voice = FakeVoice()
+        voice, player = FakeVoice(), FakePlayer()
         voice.fails = True
-        await start(hall, FakePlayer(), voice)
+        await start(hall, player, voice)
         await hall.issue("t1")
         await hall.do(CallNext(1))
-        rows = await hall.until("AnnouncementDropped")
-        assert isinstance(rows[-1].event, AnnouncementDropped)
-        assert rows[-1].event.detail == {"reason": "no-voice", "number": "A001"}
+        rows = await hall.until("AnnouncementStarted", "AnnouncementEnded")
+        assert player.played == ["叮咚"]
+        event = rows[-2].event
+        assert isinstance(event, AnnouncementStarted)
+        assert (event.detail["text"], event.detail["voice"]) == ("A001 1", "chime")
+        assert hall.supervising.states[2].detail == "chime-only"
+
+
+async def test_without_voice_and_chime_the_call_waits_for_them(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        voice, player = FakeVoice(), FakePlayer()
+        voice.fails = True
+        speaker = Loudspeaker("speaker:main", "main", voice, player, word)
+        place = hall.ground.place("voice:main")
+        await hall.run(Announcing(speaker, place, hall.ground, QUICK).run)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await eventually(lambda: hall.supervising.states[2].last_error == "no-voice")
+        voice.fails = False
+        await hall.until("TicketCalled", "AnnouncementStarted", "AnnouncementEnded")
+        assert player.played == ["say A001 1"]
+
+
+async def test_a_call_that_was_refused_is_said_when_the_loudspeaker_is_back(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        await hall.run(hall.supervising.run)
+        await start(hall, player)
+        await eventually(lambda: hall.supervising.is_working("speaker:main"))
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        player.gone = True
+        await hall.do(CallNext(1))
+        await hall.do(CallNext(2))
+        await eventually(lambda: "AnnouncementDeferred" in hall.names())
+        await eventually(lambda: "DeviceLost" in hall.names())
+        await hall.do(FinishServing(2))
+        player.gone = False
+        await eventually(lambda: "AnnouncementEnded" in hall.names(), hall.names)
+        await eventually(lambda: "AnnouncementDropped" in hall.names(), hall.names)
+        assert player.played == ["say A001 1"]
+        first = [row.event for row in hall.log() if isinstance(row.event, VoiceEvent)]
+        steps = [type(event).__name__ for event in first if event.ticket == "t1"]
+        assert steps[:2] == ["AnnouncementStarted", "AnnouncementDeferred"]
+        assert steps[-2:] == ["AnnouncementStarted", "AnnouncementEnded"]
+        await eventually(lambda: "DeviceBack" in hall.names())
+
+
+async def test_a_deferred_call_is_said_after_a_restart(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.gone = True
+        await start(hall, player)
+        await hall.issue("t1")
+        await eventually(lambda: hall.supervising.states[2].state == "lost")
+        player.gone, player.refuses = False, ("say A001 1",)
+        await hall.do(CallNext(1))
+        await eventually(lambda: "AnnouncementDeferred" in hall.names())
+        player.gone = True
+        await eventually(lambda: hall.names()[-1] == "AnnouncementDeferred")
+    async with reacting(tmp_path, "second") as hall:
+        player = FakePlayer()
+        await start(hall, player)
+        await hall.until("AnnouncementDeferred", "AnnouncementStarted", "AnnouncementEnded")
+        assert len(player.played) == 1
+
+
+async def test_a_clip_that_cannot_be_played_gives_way_to_the_chime_and_holds_up_nobody(
+    tmp_path: Path,
+) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.refuses = ("say A001 1",)
+        await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await hall.do(CallNext(1))
+        await hall.do(CallNext(2))
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2, hall.names)
+        assert sorted(player.played) == ["say A002 1", "叮咚"]
+
+
+async def test_a_lost_loudspeaker_is_noticed_and_found_without_a_call(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        await hall.run(hall.supervising.run)
+        await start(hall, player)
+        await eventually(lambda: hall.supervising.is_working("speaker:main"))
+        player.gone = True
+        await eventually(lambda: hall.names() == ["DeviceLost"], hall.names)
+        player.gone = False
+        await eventually(lambda: hall.names() == ["DeviceLost", "DeviceBack"], hall.names)
+        assert player.played == []
+
+
+async def test_a_long_backlog_is_no_outage(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        player = FakePlayer()
+        player.quiet.clear()
+        await start(hall, player)
+        for name in ("t1", "t2"):
+            await hall.issue(name)
+        await hall.do(CallNext(1))
+        await eventually(lambda: player.playing == 1)
+        await hall.do(CallNext(2))
+        hall.time.pass_s(3600)
+        player.quiet.set()
+        await eventually(lambda: hall.names().count("AnnouncementEnded") == 2, hall.names)
+        assert player.played == ["say A001 1", "say A002 1"]
 
 
 async def test_another_area_is_not_spoken_here(tmp_path: Path) -> None:

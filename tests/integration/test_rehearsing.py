@@ -5,7 +5,7 @@ from pathlib import Path
 from controller.domain.commands import CallNext
 from controller.domain.hall_commands import PauseCounter
 from controller.domain.rules import CounterRule
-from controller.reactors.announcing import Loudspeaker, Sayable, Words
+from controller.reactors.loudspeaker import Loudspeaker, Sayable, Words
 from controller.reactors.rehearsing import MOST_CLIPS, NextCall, Rehearsing, next_calls
 from devices.voice import Clip
 from tests.fixtures.core import RULES

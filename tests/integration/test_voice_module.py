@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devices.faults import Faults
-from devices.player import PlayerError
+from devices.player import NotPlayedError, PlayerError
 from devices.sim.clock import Watch
 from devices.sim.speaker import Phrase, Timeline
 from devices.sim.voice_module import SimVoiceModule
@@ -89,7 +89,7 @@ async def test_a_dumb_module_is_told(tmp_path: Path) -> None:
         heard.sim.gone = True
         assert not await heard.driver.answers()
         clip = await heard.driver.render(SPOKEN, SPOKEN)
-        with pytest.raises(PlayerError, match="did not take"):
+        with pytest.raises(NotPlayedError, match="no answer"):
             await heard.driver.play(clip)
         heard.sim.gone = False
         await heard.driver.play(clip)
@@ -107,10 +107,14 @@ async def test_a_module_that_goes_dumb_in_the_middle_is_told(tmp_path: Path) -> 
             await playing
 
 
-async def test_a_sign_that_no_module_has_is_told_and_nothing_is_sent(tmp_path: Path) -> None:
+async def test_a_sign_that_no_module_has_is_left_out(tmp_path: Path) -> None:
     async with module(tmp_path) as heard:
-        with pytest.raises(PlayerError, match="no sign"):
-            await heard.driver.play(await heard.driver.render("请𬭎号", "请𬭎号"))
-        with pytest.raises(PlayerError, match="it takes 200"):
+        await heard.driver.play(await heard.driver.render("请𬭎A 零 一号", "请𬭎A 零 一号"))
+        assert heard.texts() == ["请A 零 一号"]
+
+
+async def test_a_text_that_is_too_long_is_told_and_nothing_is_sent(tmp_path: Path) -> None:
+    async with module(tmp_path) as heard:
+        with pytest.raises(NotPlayedError, match="it takes 200"):
             await heard.driver.play(await heard.driver.render("号" * 100, "号" * 100))
         assert heard.texts() == []

@@ -17,7 +17,7 @@
 /** Every type that the stream carries; EventSource hands over named events only by name. */
 export const EVENT_TYPES = [
   "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
-  "NoShowMarked", "TicketExpired", "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded",
+  "NoShowMarked", "TicketExpired", "TicketPrinted", "AnnouncementStarted", "AnnouncementDeferred", "AnnouncementEnded",
   "RatingAsked", "TicketRated", "DeviceLost", "DeviceBack", "DayOpened", "RulesAdopted",
   "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",
   "TicketUnparked", "TicketTransferred", "ServiceCompleted", "DirectServingStarted", "CallUndone",

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from devices.clips import Sound, chime, write_wav_blocking
 from devices.player import (
     NoPlayer,
+    NotPlayedError,
     PlayerError,
     SimPlayer,
     SystemPlayer,
@@ -44,8 +45,10 @@ async def test_the_program_gets_the_path_and_is_awaited(clip: Clip, tmp_path: Pa
 
 async def test_a_program_that_fails_says_why(clip: Clip) -> None:
     player = SystemPlayer(python("import sys; sys.exit('audio open error: no such device')"))
-    with pytest.raises(PlayerError, match="no such device"):
+    with pytest.raises(NotPlayedError, match="no such device"):
         await player.play(clip)
+    with pytest.raises(NotPlayedError, match="no such device"):
+        await player.prove(clip)
     with pytest.raises(PlayerError, match="exit status 3"):
         await SystemPlayer(python("raise SystemExit(3)")).play(clip)
 
@@ -57,8 +60,20 @@ async def test_a_program_that_hangs_is_ended(clip: Clip) -> None:
 
 
 async def test_a_missing_program_is_a_player_error(clip: Clip) -> None:
-    with pytest.raises(PlayerError, match="no-such-player"):
-        await SystemPlayer(("no-such-player",)).play(clip)
+    player = SystemPlayer(("no-such-player",))
+    with pytest.raises(NotPlayedError, match="no-such-player"):
+        await player.play(clip)
+    with pytest.raises(NotPlayedError, match="no-such-player"):
+        await player.prove(None)
+
+
+async def test_a_program_that_breaks_off_later_may_have_been_heard(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.player._OPENING_S", 0.0)
+    with pytest.raises(PlayerError, match="exit status 3") as told:
+        await SystemPlayer(python("raise SystemExit(3)")).play(clip)
+    assert not isinstance(told.value, NotPlayedError)
 
 
 class Winsound(ModuleType):
@@ -134,8 +149,11 @@ async def test_the_simulated_loudspeaker_gets_the_wav_and_the_words(clip: Clip) 
 
 async def test_a_loudspeaker_that_refuses_is_a_player_error(clip: Clip) -> None:
     async with TestServer(web.Application()) as server:
-        with pytest.raises(PlayerError, match="HTTP 404"):
-            await SimPlayer(lambda: str(server.make_url("/speaker"))).play(clip)
+        player = SimPlayer(lambda: str(server.make_url("/speaker")))
+        with pytest.raises(NotPlayedError, match="HTTP 404"):
+            await player.play(clip)
+        with pytest.raises(NotPlayedError, match="HTTP 404"):
+            await player.prove(None)
 
 
 async def test_a_phrase_waits_for_one_that_still_sounds(
@@ -159,9 +177,9 @@ async def test_a_loudspeaker_that_is_away_is_a_player_error(clip: Clip, free_por
     def no_url() -> str:
         raise FileNotFoundError("ports.json")
 
-    with pytest.raises(PlayerError, match="simulated loudspeaker"):
+    with pytest.raises(NotPlayedError, match="simulated loudspeaker"):
         await SimPlayer(lambda: f"http://127.0.0.1:{free_port}/speaker").play(clip)
-    with pytest.raises(PlayerError, match=r"ports\.json"):
+    with pytest.raises(NotPlayedError, match=r"ports\.json"):
         await SimPlayer(no_url).play(clip)
 
 
@@ -173,8 +191,9 @@ async def test_a_loudspeaker_that_never_answers_is_a_player_error(clip: Clip) ->
     app = web.Application()
     app.router.add_post("/play", play)
     async with TestServer(app, shutdown_timeout=0.1) as server:
-        with pytest.raises(PlayerError, match="TimeoutError"):
+        with pytest.raises(PlayerError, match="TimeoutError") as told:
             await SimPlayer(lambda: str(server.make_url("")), spare_s=0.2).play(clip)
+        assert not isinstance(told.value, NotPlayedError)
 
 
 def test_the_output_names_the_player() -> None:
