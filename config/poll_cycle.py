@@ -18,7 +18,7 @@ SHORTEST_PRESS_MS = 80
 """A hasty press (device-protocols.md E.3)."""
 TURNAROUND_MS = 5.0
 REST_MS = 5.0
-"""The master's own pause after a round with such modules (`devices.bus.BusSettings.idle_s`)."""
+"""What the master's own work may add to a round with such modules."""
 QUESTION_BYTES = 8
 UNIT_BYTES = QUESTION_BYTES + 17
 REPLY_HEAD_BYTES = 5

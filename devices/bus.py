@@ -4,7 +4,7 @@ The bus knows addresses and time, not frames: a driver brings a `Question` (byte
 to find the answer in what is heard) and a poll for its unit. So keypads (Modbus) and LED cards
 (BX) share these rules. A line is fair: who waits for it comes before the next poll.
 
-    run():  due units, one after another -> a short rest -> …   (`PollPlan` says who is due)
+    run():  due units, one after another -> a rest, if it was quick -> …   (`PollPlan`: who is due)
 
 One unit's silence costs the others at most one time-out in `dead_poll_s`. A unit that has always
 answered quickly is asked `dead_after` times with a part of the time-out each; a slow one once with
@@ -115,12 +115,13 @@ class Bus:
         """Poll all units for ever; cancel it to end. An ill driver or unit stops nobody else."""
         try:
             while True:
+                began = _now()
                 if self._link.state == "open" or await self._link.wait_open(WAIT_OPEN_S):
                     await self._round()
                 else:
                     self._line_lost()
                 rest_s = self.plan.rest_s(_now())
-                await asyncio.sleep(max(self.settings.idle_s, rest_s))
+                await asyncio.sleep(max(began + self.settings.idle_s - _now(), rest_s))
         finally:
             for task in self._tasks:
                 task.cancel()

@@ -17,7 +17,8 @@ class BusSettings:
     """Times of one line, in seconds, beside the time that bytes take on the wire.
 
     `reply_s`: how long a unit may think. `gap_s`: silence before we speak; None: what Modbus
-    wants, 3.5 characters and never less than 1.75 ms. `idle_s`: rest after a round.
+    wants, 3.5 characters and never less than 1.75 ms. `idle_s`: from the begin of a round to the
+    next one, at least; a round of many units is longer by itself and needs no rest.
     `refused_rest_s`: rest before an event that was not taken is offered again.
     """
 
