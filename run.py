@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 # What is imported lives as long as the process: looking through it for garbage is a seventh of the
@@ -35,6 +35,14 @@ try:
     from devices.sim.lock import SimRunningError
     from devices.sim.started import SimFailedError, Simulators
     from web.addresses import listen, origin_of, print_addresses, with_public_url
+    from web.clock_options import (
+        WrongUseError,
+        add_clock_options,
+        add_day_options,
+        begin_day,
+        clock_of,
+        whole,
+    )
 except ModuleNotFoundError as missing:  # another Python than the one of make run
     sys.exit(
         f"这里没有 {missing.name}：先运行一次 make run，以后用 .venv/bin/python run.py …。 "
@@ -78,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for warning in settings.warnings:
             print(f"注意 / note: {warning}", file=sys.stderr)
         status: int = given.command(given, settings)
-    except ToolError as error:
+    except (ToolError, WrongUseError) as error:
         print(error, file=sys.stderr)
         return WRONG_USE
     except (Refusal, ConfigErrors) as refusal:
@@ -111,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
         commands, "demo", "运行演示大厅，设备全部模拟 serve the demo hall with its simulators"
     )
     _add_service_options(demo_parser)
+    add_day_options(demo_parser)
     demo_parser.set_defaults(command=serve_command, demo=True)
 
     sim = _add(commands, "sim", "只运行模拟设备 play the simulated devices of a hall only")
@@ -178,7 +187,7 @@ def _add_generate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         ("--open-cases", 0, "多少个办件未办结 how many cases stay open"),
         ("--waiting", 0, "最后多少人还在等候 how many of the tickets still wait at the end"),
     ):
-        generate.add_argument(name, type=_whole, default=default, metavar="N", help=told)
+        generate.add_argument(name, type=whole, default=default, metavar="N", help=told)
     generate.add_argument(
         "--until", type=date.fromisoformat, metavar="DATE",
         help="最后一天，默认昨天 the last day, default yesterday",
@@ -197,12 +206,6 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     devices = commands.add_parser("devices", help=told, description=told)
     tools = devices.add_subparsers(required=True, metavar="TOOL")
     add_tools(lambda name, told: _add(tools, name, told), run_tool)
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text}: 不是非负整数 not a whole number")
-    return int(text)
 
 
 def _add_simulate(command: argparse.ArgumentParser) -> None:
@@ -226,19 +229,7 @@ def _add_service_options(command: argparse.ArgumentParser) -> None:
         "(else public_url of the hall file; a loopback one follows the port)",
     )
     command.add_argument("--database", metavar="URL", help=_DATABASE_HELP)
-    command.add_argument(
-        "--start",
-        metavar="TIME",
-        help="大厅时钟的起点，如 2026-11-20T08:25，只限模拟设备 "
-        "start of the hall's clock, where every device is simulated",
-    )
-    command.add_argument(
-        "--speed",
-        type=float,
-        default=1.0,
-        metavar="N",
-        help="大厅时钟的快慢，只限模拟设备 how many hall seconds pass in a real one",
-    )
+    add_clock_options(command)
 
 
 # --- serve and demo
@@ -246,7 +237,7 @@ def _add_service_options(command: argparse.ArgumentParser) -> None:
 
 def serve_command(given: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM."""
-    clock = _clock(given, settings)
+    clock = clock_of(given, settings)
     listener = listen(given.host, given.port)
     with contextlib.closing(listener):
         origin = origin_of(given.host, listener.getsockname()[1])
@@ -275,6 +266,8 @@ async def _serve(
         await runner.setup()
         await web.SockSite(runner, listener).start()
         print_addresses(hall.settings, origin)
+        if given.demo and given.day:
+            await begin_day(hall, given, origin)
         await stopped.wait()
         print("正在停止 Stopping …", flush=True)
     finally:
@@ -285,35 +278,6 @@ async def _serve(
             # Last: devices that vanish before would be told in the log as lost.
             await simulators.stop()
     return OK
-
-
-def _clock(given: argparse.Namespace, settings: Settings) -> Clock:
-    if given.start is None and given.speed == 1.0:
-        return Clock()
-    if not settings.simulated:
-        raise Refusal(
-            "有真实设备的大厅不能用 --start 或 --speed。 "
-            "--start and --speed are refused where a real device is configured.",
-            WRONG_USE,
-        )
-    if not 0 < given.speed <= 10_000:
-        raise Refusal("--speed 须大于 0，最多 10000。 --speed must be in (0, 10000].", WRONG_USE)
-    start_ms = None
-    if given.start is not None:
-        try:
-            start = datetime.fromisoformat(given.start)
-            if not 2000 <= start.year <= 2100:
-                raise ValueError(given.start)
-        except ValueError as error:
-            raise Refusal(
-                "--start 应像 2026-11-20T08:25，2000 年到 2100 年。 "
-                f"Write --start like 2026-11-20T08:25, from 2000 to 2100: {error}",
-                WRONG_USE,
-            ) from error
-        if start.tzinfo is None:
-            start = start.replace(tzinfo=settings.hall.zone)
-        start_ms = round(start.timestamp() * 1000)
-    return Clock(start_ms, given.speed)
 
 
 def _simulators(hall: Hall, given: argparse.Namespace) -> Simulators:

@@ -39,6 +39,7 @@ from controller.folder import (
 )
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
+from controller.pace import MOST_SPEED, DayWish, Pace
 from controller.phone_codes import SECRET as PHONE_SECRET
 from controller.phone_codes import PhoneCodes
 from controller.pulse import Pulse
@@ -62,8 +63,8 @@ from controller.supervisor import Supervisor
 from controller.writer import Writer
 
 __all__ = [
-    "CannotStartError", "Clock", "FolderInUseError", "Hall", "Wanted", "build", "check_books",
-    "make_folder", "make_up_past", "new_id", "new_ticket_id",
+    "MOST_SPEED", "CannotStartError", "Clock", "DayWish", "FolderInUseError", "Hall", "Wanted",
+    "build", "check_books", "make_folder", "make_up_past", "new_id", "new_ticket_id",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)
@@ -131,6 +132,8 @@ class Hall:
         self._identity_key = b""
         self._pulse = Pulse(self.data_dir)
         self.phone_codes = PhoneCodes(b"", settings.phone.code_s)
+        self.pace: Pace | None = None
+        """Of a hall whose devices are all simulated."""
         self._equipment: Equipment | None = None
         self._delivering: Delivering | None = None
 
@@ -229,6 +232,9 @@ class Hall:
             self.supervisor.add("simulators", self.bench.run)
         await self._start_devices(ground)
         self._add_delivering(ground)
+        if self.bench is not None and self.settings.simulated:
+            self.pace = Pace(self.clock, self.bench, lambda: self._voice_behind(store))
+            self.supervisor.add("pace", self.pace.run)
         self.supervisor.add("timing", timing.run)
         distributing = Distributing(ground.place("distributing"), ground)
         self.supervisor.add("distributing", distributing.run)
@@ -311,6 +317,12 @@ class Hall:
         await self._equipment.start()
         for name, run in self._equipment.tasks:
             self.supervisor.add(name, run)
+
+    def _voice_behind(self, store: CursorStore) -> int | None:
+        """Return the time of the oldest event that a voice has not done with."""
+        names = [f"voice:{speaker.id}" for speaker in self.settings.speakers]
+        rows = [self.feed.fresh(store.position(name)) for name in names]
+        return min((found[0].at for found in rows if found), default=None)
 
     def _add_delivering(self, ground: Ground) -> None:
         platform = self.settings.platform

@@ -61,9 +61,12 @@ class Bench:
                 await self.tell_time()
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def tell_time(self) -> None:
-        """Tell the simulators the hall's time unless they know it. Raises `BenchDownError`."""
-        await self._tell_time(await asyncio.to_thread(self.ports))
+    async def tell_time(self, *, again: bool = False) -> None:
+        """Tell the simulators the hall's time unless they know it. Raises `BenchDownError`.
+
+        `again`: they know an old one, the clock has gone on or runs at another speed.
+        """
+        await self._tell_time(await asyncio.to_thread(self.ports), again=again)
 
     async def alive(self) -> bool:
         """Tell whether the simulators answer."""
@@ -115,8 +118,8 @@ class Bench:
             raise OSError(f"the simulators do not know the hall's time yet: {self._file}")
         return ports
 
-    async def _tell_time(self, ports: dict[str, Any]) -> None:
-        if _process(ports) == self._told:
+    async def _tell_time(self, ports: dict[str, Any], *, again: bool = False) -> None:
+        if _process(ports) == self._told and not again:
             return
         url = f"{_control(ports)}/clock"
         body = json.dumps({"at": self._clock.now(), "speed": self._clock.speed}).encode()

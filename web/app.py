@@ -14,6 +14,7 @@ from controller.app import Hall
 from web import (
     api_bookings,
     api_counters,
+    api_day,
     api_desk,
     api_hall,
     api_lists,
@@ -105,7 +106,7 @@ def interface(*, simulated: bool) -> list[Routes]:
         stream.routes,
         health.routes,
     ]
-    return [*tables, api_sim.routes] if simulated else tables
+    return [*tables, api_sim.routes, api_day.routes] if simulated else tables
 
 
 def declared(tables: list[Routes]) -> list[tuple[Route, Handler]]:

@@ -48,22 +48,23 @@ async def run(
     FolderLock(folder)
     stopped = asyncio.Event()
     (folder / PORTS_FILE).unlink(missing_ok=True)  # of a killed process
-    async with _playing(SimEquipment(settings, folder, tcp=tcp), stopped) as (lines, control):
+    equipment = SimEquipment(settings, folder, tcp=tcp)
+    control_port = Control(settings, equipment, stopped)
+    async with _playing(equipment, control_port) as (lines, control):
         ports = _write_ports(folder, lines, control)
         if on_ready:
             on_ready(ports)
         await _wait(folder, stopped)
+        await control_port.day.end()
         (folder / PORTS_FILE).unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager
 async def _playing(
-    equipment: SimEquipment, stopped: asyncio.Event
+    equipment: SimEquipment, control: Control
 ) -> AsyncIterator[tuple[dict[str, str], str]]:
     """Everything started: the addresses of the lines and of the control port."""
-    runner = web.AppRunner(
-        Control(equipment, stopped).app(), access_log=None, shutdown_timeout=GRACE_S
-    )
+    runner = web.AppRunner(control.app(), access_log=None, shutdown_timeout=GRACE_S)
     async with contextlib.AsyncExitStack() as stack:
         for port in equipment.ports:
             stack.push_async_callback(port.stop)

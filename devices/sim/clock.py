@@ -15,9 +15,6 @@ from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
 
-SLICE_S = 0.05
-"""So soon a sleeper notices that the speed has changed, real seconds."""
-
 
 class Watch:
     """Called, it tells the time with the offset of `time_zone` (an IANA name).
@@ -39,6 +36,7 @@ class Watch:
         self._ticks = ticks
         self._set_at_s = ticks()
         self._began = datetime.fromtimestamp(wall(), UTC)
+        self._sleepers: set[asyncio.Future[None]] = set()
 
     def __call__(self) -> datetime:
         return self.after(0)
@@ -48,6 +46,10 @@ class Watch:
         self._set_at_s = self._ticks()
         self._began = datetime.fromtimestamp(at_ms / 1000, UTC)
         self.speed = speed
+        sleepers, self._sleepers = self._sleepers, set()
+        for sleeper in sleepers:
+            if not sleeper.done():
+                sleeper.set_result(None)
 
     def after(self, real_s: float) -> datetime:
         """What it will show when so many real seconds have passed."""
@@ -57,11 +59,17 @@ class Watch:
     async def sleep(self, seconds: float) -> None:
         """Wait for a span of this clock's time, at whatever speed it runs meanwhile."""
         while seconds > 0:
-            speed = self.speed
-            slice_s = min(SLICE_S, seconds / speed)
-            began_s = self._ticks()
-            await asyncio.sleep(slice_s)
-            seconds -= max(slice_s, self._ticks() - began_s) * speed
+            speed, began_s = self.speed, self._ticks()
+            changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._sleepers.add(changed)
+            try:
+                async with asyncio.timeout(seconds / speed):
+                    await changed
+            except TimeoutError:
+                return
+            finally:
+                self._sleepers.discard(changed)
+            seconds -= (self._ticks() - began_s) * speed
 
 
 def stamp(at: datetime) -> str:

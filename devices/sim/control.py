@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
+from config.settings import Settings
 from devices.framing.escpos_commands import CommandParser
 from devices.sim.clock import stamp
 from devices.sim.control_answers import (
@@ -25,6 +26,7 @@ from devices.sim.control_answers import (
     object_of,
     unknown_fault,
 )
+from devices.sim.day_control import DayControl
 from devices.sim.equipment import SimEquipment
 from devices.sim.input_control import InputControl
 from devices.sim.paper_picture import FontError, paper_png
@@ -46,9 +48,12 @@ _Device = TypeVar("_Device")
 class Control:
     """The routes; `stopped` is set by POST /shutdown."""
 
-    def __init__(self, equipment: SimEquipment, stopped: asyncio.Event) -> None:
+    def __init__(
+        self, settings: Settings, equipment: SimEquipment, stopped: asyncio.Event
+    ) -> None:
         self._equipment = equipment
         self._stopped = stopped
+        self.day = DayControl(settings, equipment)
         self._started_at = stamp(equipment.now())
         self._slow_s = SLOW_S
         self._repeats = Repeats()
@@ -70,6 +75,7 @@ class Control:
                 web.get("/leds/{counter}", self.led),
                 web.post("/leds/{counter}/fault", self.led_fault),
                 *InputControl(self._equipment).routes(),
+                *self.day.routes(),
                 web.get("/speaker", self.phrases),
                 web.get("/speaker/{id}.wav", self.wav),
                 web.get("/speaker/there", self.speaker_there),

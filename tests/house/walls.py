@@ -21,7 +21,8 @@ from tests.house.tree import ROOMS, Module, Violation, room_modules
 CONTROLLER = {
     f"controller.{part}"
     for part in (
-        "app", "bench", "clock", "domain", "reactors", "reports", "store", "supervisor", "writer",
+        "app", "bench", "clock", "domain", "pace", "reactors", "reports", "store", "supervisor",
+        "writer",
     )
 }  # fmt: skip
 DRIVERS = {"devices.drivers", "devices.bus", "devices.link", "devices.framing"}
@@ -64,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "controller.writer": {"controller.store", "controller.domain", "controller.clock"},
     "controller.store": {"controller.domain", "controller.clock"},
     "controller.bench": {"controller.clock"},
+    "controller.pace": {"controller.bench", "controller.clock", "controller.domain"},
     "controller.supervisor": {"controller.clock"},
     "controller.clock": set(),
     "controller.domain": set(),
