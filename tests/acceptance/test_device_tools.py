@@ -156,7 +156,7 @@ async def test_a_new_unit_is_adopted_for_its_counter(tmp_path: Path) -> None:
         wrong = await device_tool(tmp_path, "adopt", "leds", "--config", str(hall))
         assert "onbon-bx" in wrong.err
     keypad = next(row for row in load(hall).keypads if row.counter == 3)
-    assert (keypad.line, keypad.address) == ("units", 3)
+    assert (keypad.line, keypad.address) == ("units", 13)
 
 
 async def test_the_doctor_stores_what_a_person_saw(tmp_path: Path) -> None:
