@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -190,10 +191,8 @@ async def test_units_out_of_their_boxes_are_adopted_one_after_another(tmp_path: 
     units = [new_unit(), new_unit()]
     units[1].silent = True
     async with pair(tmp_path, *units) as new:
-        own_port = {"port": str(Path(new.url).resolve()), "baud": 9600}
-        lines = [
-            row | (own_port if row["name"] == "units" else {}) for row in DEMO_TREE["lines"]
-        ]
+        own_port = {"port": os.path.realpath(new.url), "baud": 9600}
+        lines = [row | (own_port if row["name"] == "units" else {}) for row in DEMO_TREE["lines"]]
         bare = {name: value for name, value in DEMO_TREE.items() if name not in UNITS}
         tree = bare | {"lines": lines}
         hall = write_tree(tmp_path / "mine.toml", tree)
