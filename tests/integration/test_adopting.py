@@ -61,6 +61,11 @@ class NewPair:
             await link.stop()
 
 
+def real_path(port: str) -> str:
+    """A pseudo-terminal's own name behind a link to it."""
+    return os.path.realpath(port)
+
+
 def new_unit(address: int = 1, baud: int = 9600) -> SimKeypad:
     unit = SimKeypad(0, address, asyncio.get_running_loop().time)
     unit.baud = baud
@@ -191,7 +196,7 @@ async def test_units_out_of_their_boxes_are_adopted_one_after_another(tmp_path: 
     units = [new_unit(), new_unit()]
     units[1].silent = True
     async with pair(tmp_path, *units) as new:
-        own_port = {"port": os.path.realpath(new.url), "baud": 9600}
+        own_port = {"port": real_path(new.url), "baud": 9600}
         lines = [row | (own_port if row["name"] == "units" else {}) for row in DEMO_TREE["lines"]]
         bare = {name: value for name, value in DEMO_TREE.items() if name not in UNITS}
         tree = bare | {"lines": lines}
