@@ -266,7 +266,7 @@ class Settings(Part):
     @property
     def _places(self) -> tuple[str, ...]:
         ports = [line.port for line in self.lines]
-        outputs = [one.output for one in self.speakers if one.output != "module"]
+        outputs = [one.output for one in self.speakers if one.output not in ("module", "board")]
         return (self.platform.url, *ports, *outputs, *self.pads)
 
     @property

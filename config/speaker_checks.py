@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from config.draft import Draft, read_toml
 from config.entry import Entry
+from config.errors import key_path
 from config.messages import FOLDER, flatten, placeholders
 
 SPOKEN = {"number", "counter"}
@@ -12,14 +13,55 @@ SPOKEN = {"number", "counter"}
 
 def check_speakers(draft: Draft) -> None:
     """Note every mistake of the loudspeakers."""
-    for name in ("id", "area"):
-        draft.refuse_twice("speakers", name)
+    draft.refuse_twice("speakers", "id")
+    _one_source(draft)
     for speaker in draft.lists.get("speakers", []):
         _line(draft, speaker)
+        _board(draft, speaker)
         _language(draft, speaker)
         for kind in ("call", "recall"):
             if speaker.get(kind) is not None:
                 _template(draft, speaker, kind)
+
+
+def _one_source(draft: Draft) -> None:
+    """Two sources in an area would speak at once."""
+    seen: dict[object, str] = {}
+    for speaker in draft.having("speakers", "area"):
+        area = speaker["area"]
+        if area in seen:
+            draft.error(
+                (*speaker.key, "area"),
+                f"区域“{area}”已经由 {seen[area]} 播音，一个区域只能有一个声源",
+                f'{seen[area]} already speaks in area "{area}"; an area has one source of sound',
+            )
+        seen.setdefault(area, key_path(speaker.key))
+
+
+def _board(draft: Draft, speaker: Entry) -> None:
+    if not speaker.has("output", "board"):
+        return
+    key, board = (*speaker.key, "board"), speaker["board"]
+    if speaker["output"] != "board":
+        if board is not None:
+            draft.error(
+                key,
+                '只有 output = "board" 才写大屏',
+                'a board is for output = "board" only',
+            )
+        return
+    if board is None:
+        draft.error(key, "要写由哪块大屏播音", "name the board whose page speaks")
+        return
+    found = [one for one in draft.having("boards", "id", "area") if one["id"] == board]
+    if not found:
+        draft.error(key, f"没有大屏“{board}”", f'there is no board "{board}"')
+    elif speaker.has("area") and found[0]["area"] != speaker["area"]:
+        draft.error(
+            key,
+            f"大屏“{board}”在区域“{found[0]['area']}”，不在“{speaker['area']}”",
+            f'board "{board}" stands in area "{found[0]["area"]}", not in "{speaker["area"]}"',
+        )
 
 
 def _line(draft: Draft, speaker: Entry) -> None:

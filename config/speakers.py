@@ -38,13 +38,15 @@ class Speaker(Part):
 
     `recorded` names a folder of recorded words below DATA/voice/sets; `rate` is in words per
     minute; `times` and `recall_times` tell how often a call is said; `yao` reads 1 as 幺; `call`
-    and `recall` replace the phrases of `language`; `line` belongs to output "module". `simulate`:
-    a simulated loudspeaker (or module) speaks instead.
+    and `recall` replace the phrases of `language`; `line` belongs to output "module", `board`
+    (the id of the board whose page speaks) to "board". `simulate`: a simulated loudspeaker (or
+    module) speaks instead.
     """
 
     id: Slug
     area: str
-    output: Literal["sim://speaker", "system", "module"]
+    output: Literal["sim://speaker", "system", "module", "board"]
+    board: Slug | None = None
     line: str | None = None
     baud: int | None = None
     recorded: Slug | None = None

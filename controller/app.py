@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from controller import device_list
 from controller.bench import Bench, BenchDownError
+from controller.board_sound import BoardSound
 from controller.books import Wanted, check_books, make_up_past, open_database
 from controller.clock import Clock
 from controller.desk import WriterDesk
@@ -151,6 +152,11 @@ class Hall:
     def presses(self) -> Tally[str]:
         """How many presses of keypads and rating boxes had which result since the start."""
         return Tally() if self._equipment is None else self._equipment.presses
+
+    @property
+    def board_sounds(self) -> Mapping[str, BoardSound]:
+        """Area -> the sound that a board's page makes there, or may be given."""
+        return {} if self._equipment is None else self._equipment.board_sounds
 
     def platform_state(self) -> dict[str, Any]:
         """Tell how the platform's posts fare: state "ok" or "waiting", behind, trouble (a code)."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.settings import Led, Printer, Settings
 from controller.bench import Bench
+from controller.board_sound import BoardSound
 from controller.inputs import Inputs
 from controller.lines import Lines
 from controller.reactors.ground import Ground
@@ -84,6 +85,11 @@ class Equipment:
         await self._lines.stop()
         if self._speaking is not None:
             await self._speaking.stop()
+
+    @property
+    def board_sounds(self) -> Mapping[str, BoardSound]:
+        """Area -> the sound that a board's page makes there, or may be given."""
+        return {} if self._speaking is None else self._speaking.boards
 
     async def sound_faults(self) -> dict[str, str]:
         """Prove the sound before opening: device -> "" when it took the chime, else why not."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.settings import Settings, Speaker
 from controller.bench import Bench
+from controller.board_sound import BoardSound
 from controller.lines import Lines
 from controller.reactors.announcing import Announcing
 from controller.reactors.ground import Ground
@@ -15,7 +16,7 @@ from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, Speaki
 from controller.reactors.rehearsing import Rehearsing
 from devices.clip_making import SYNTHESISED, make_set
 from devices.clip_set import Recordings
-from devices.player import Player, player_for
+from devices.player import NoPlayer, Player, SimPlayer, player_for
 from devices.reading import cardinal, number_reading
 from devices.spare_clips import SpareClips
 from devices.voice import PATIENT, Engines, Voice
@@ -57,6 +58,8 @@ class Speaking:
         self._loudspeakers: dict[str, Loudspeaker] = {}
         self._spares = SpareClips()
         self.tasks: list[Task] = []
+        self.boards: dict[str, BoardSound] = {}
+        """The areas in which a board's page may make the sound."""
 
     def wire(
         self,
@@ -76,7 +79,10 @@ class Speaking:
             ahead = self._voice(speaker, PATIENT) if speaker.ahead else None
             self._prepare(speaker, made)
         if player is None:
-            player = player_for(speaker.output, self._speaker_url(), speaker.id)
+            player = self._player(speaker)
+        if isinstance(player, NoPlayer | SimPlayer):
+            # Nobody hears these: a board of the area may be given the sound.
+            self.boards[speaker.area] = BoardSound()
         loudspeaker = Loudspeaker(
             speaker.device_id,
             speaker.area,
@@ -93,6 +99,12 @@ class Speaking:
         if ahead is not None:
             rehearsing = Rehearsing(loudspeaker, ahead, self._ground)
             self.tasks.append((f"rehearsing {speaker.id}", rehearsing.run))
+
+    def _player(self, speaker: Speaker) -> Player:
+        if speaker.output == "board":
+            sound = self.boards[speaker.area] = BoardSound(speaker.board)
+            return sound
+        return player_for(speaker.output, self._speaker_url(), speaker.id)
 
     async def start(self) -> None:
         """Make what has to lie ready before the first call."""

@@ -58,7 +58,8 @@ class Clip:
     """A finished announcement: 16-bit mono WAV at `path`, `seconds` long.
 
     `text` is what people read, `times` how often it is said, `voice` who speaks: the voice's
-    name, that of the recorded set, or "chime" when no engine could.
+    name, that of the recorded set, or "chime" when no engine could. `announcement` is the name
+    of the call in the log, for players that somebody asks what they play.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Clip:
     voice: str
     text: str = ""
     times: int = 1
+    announcement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ POST_PROBLEMS = ("malformed", "bad_origin", "too_large", "media_type", "invalid"
 STORING_PROBLEMS = ("key_reused", "outcome_unknown")
 
 PARTS = {
+    "area": "The area's code in the hall file.",
     "announcement": "The announcement's id, as the stream gives it.",
     "button": "The issue button's id in the hall file.",
     "case": "The case's number.",

@@ -60,6 +60,7 @@ STATUS: dict[str, int] = {
     "recall_too_soon": 409,
     "return_not_allowed": 409,
     "slot_full": 409,
+    "sound_taken": 409,
     "stopped": 409,
     "test_ticket": 409,
     "too_early": 409,

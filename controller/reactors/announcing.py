@@ -11,7 +11,7 @@ loudspeaker is lost the calls wait for it, as long as their tickets are called.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from controller.domain.commands import RecordAnnouncement
@@ -205,7 +205,7 @@ class Announcing:
             return
         try:
             async with speaker.turn:
-                await self._play(clip)
+                await self._play(replace(clip, announcement=job.id))
         except NotPlayedError as error:
             self._missing(error)
             await self._report(job, "deferred", reason="player")

@@ -34,6 +34,7 @@ PARTS = {
     "devices.traffic": "devices.link",
     "controller.ledger": "controller.writer",
     "controller.feed": "controller.store",
+    "controller.board_sound": "controller.app",
     "controller.desk": "controller.app",
     "controller.equipment": "controller.app",
     "controller.inputs": "controller.app",

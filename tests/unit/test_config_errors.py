@@ -23,6 +23,13 @@ COUNTER_3 = '[[counters]]\nno = 3\narea = "hall"\nservices = ["A", "B", "C", "D"
 PRINTER = '[[printers]]\nid = "kiosk"\nline = "kiosk"\nprofile = "cn-generic-80"\n'
 LEDS_LINE = 'port = "sim://leds"\nbaud = 57600\n'
 UNITS_LINE = 'port = "sim://units"\nbaud = 19200\n'
+SPEAKER = 'output = "sim://speaker"'
+SECOND_SPEAKER = """[[speakers]]
+id = "more"
+area = "hall"
+output = "system"
+
+[[boards]]"""
 
 
 def errors_of(path: Path) -> list[ConfigError]:
@@ -96,6 +103,10 @@ def changed(folder: Path, *changes: tuple[str, str]) -> Path:
         (LEDS_LINE, LEDS_LINE.replace("sim://leds", "串口3"), "lines[1].port", "is no port"),
         (UNITS_LINE, UNITS_LINE.replace("sim://units", "sim://leds"), "lines[2].port", "already"),
         ('output = "sim://speaker"', 'output = "loud"', "speakers[0].output", "one of"),
+        (SPEAKER, 'output = "board"', "speakers[0].board", "name the board"),
+        (SPEAKER, 'output = "board"\nboard = "attic"', "speakers[0].board", "there is no board"),
+        (SPEAKER, SPEAKER + '\nboard = "hall"', "speakers[0].board", "only"),
+        ("[[boards]]", SECOND_SPEAKER, "speakers[1].area", "one source of sound"),
         ("sim://platform", "http://platform.example.cn", "platform.url", "https"),
         ("demo-secret-not-for-real-halls", "short", "platform.secret", "at least 16"),
         ('ACCEPT = "1"', 'ACCEPT = "1"\nSKIP = "1"', "keys.SKIP", "already stands for ACCEPT"),

@@ -2,6 +2,7 @@ import { carried, fill, find, icon, make } from "./dom.js";
 import { Hall } from "./hall.js";
 import { block, plate, reading } from "./plate.js";
 import { Announcer } from "./announcer.js";
+import { SoundTurns } from "./sound_turns.js";
 import { lang, minutes, spread, t, timeOfDay } from "./words.js";
 
 /**
@@ -19,6 +20,8 @@ import { lang, minutes, spread, t, timeOfDay } from "./words.js";
  * @property {boolean} scan  whether tickets have an address
  * @property {boolean} priorities
  * @property {string[]} voices  areas with a loudspeaker
+ * @property {string | null} board  this board, where the address names one
+ * @property {Record<string, boolean>} sounds  areas whose sound this page may make; true: nothing else does
  * @property {string[][]} week  sessions of each day from Monday
  */
 
@@ -44,10 +47,13 @@ let noticePage = 0;
 let turning;
 
 const hall = new Hall({ onChange: changed, onEvent: event, onLink: (lost) => { find("#lost").hidden = !lost; document.body.classList.toggle("adrift", lost); } });
-const announcer = new Announcer((announcement) => bringForward(announcement.number));
-
 /** @param {{area?: string}} part */
 const here = (part) => page.area === null || part.area === page.area;
+/** Areas here whose sound this page may make; a source is asked before each call. */
+const sounding = Object.keys(page.sounds).filter((area) => here({ area }));
+const isSource = sounding.some((area) => page.sounds[area]);
+const turns = new SoundTurns(page.board, sounding);
+const announcer = new Announcer((announcement) => bringForward(announcement.number), isSource ? turns : null);
 
 function changed() {
   const state = hall.state;
@@ -82,7 +88,10 @@ function event(type, data) {
     advance();
   }
   // After a break the stream tells old ones too; nobody waits for those.
-  if (type === "AnnouncementStarted" && here(data) && hall.clock.since(data.at) < STALE_S) announcer.add(data);
+  if (type === "AnnouncementStarted" && here(data) && hall.clock.since(data.at) < STALE_S) {
+    if (sounding.includes(data.area)) announcer.add(data);
+    else bringForward(data.number);
+  }
 }
 
 /** A call that was taken back was none. @param {string} number */
@@ -267,17 +276,24 @@ function tick() {
 }
 
 const sound = find("#sound");
-sound.addEventListener("click", () => {
-  announcer.start();
-  sound.hidden = true;
-});
-// Only a board in an area with a voice reads aloud, and a browser plays nothing before a touch.
+sound.addEventListener("click", () => void startSound());
+
+async function startSound() {
+  announcer.start(); // in the touch itself, or the browser forbids it
+  const taken = await turns.take();
+  if (taken) announcer.stop();
+  sound.hidden = !taken;
+  if (taken) find("#sound strong").textContent = t("board.sound_taken");
+}
+
+// A page reads aloud only where no other source does, and a browser plays nothing before a touch.
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let offering;
 function offer() {
-  if (announcer.on || !page.voices.some((area) => here({ area }))) return;
+  if (announcer.on || !sounding.length) return;
   sound.hidden = false;
   clearTimeout(offering);
+  if (isSource) return; // without a touch nobody hears a call here
   offering = setTimeout(() => { sound.hidden = true; }, OFFER_MS);
 }
 document.addEventListener("pointermove", offer);
