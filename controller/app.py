@@ -40,10 +40,12 @@ from controller.folder import (
 )
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
+from controller.lines import lines_of
 from controller.pace import MOST_SPEED, DayWish, Pace
 from controller.phone_codes import SECRET as PHONE_SECRET
 from controller.phone_codes import PhoneCodes
 from controller.pulse import Pulse
+from controller.reactors.counting import Counting
 from controller.reactors.delivering import Backlog, Delivering, PlatformDoor
 from controller.reactors.distributing import Distributing
 from controller.reactors.ground import Ground
@@ -137,6 +139,7 @@ class Hall:
         """Of a hall whose devices are all simulated."""
         self._equipment: Equipment | None = None
         self._delivering: Delivering | None = None
+        self._counting: Counting | None = None
 
     @property
     def state(self) -> HallState:
@@ -244,6 +247,8 @@ class Hall:
         self.supervisor.add("timing", timing.run)
         distributing = Distributing(ground.place("distributing"), ground)
         self.supervisor.add("distributing", distributing.run)
+        self._counting = Counting(ground)
+        self.supervisor.add("counting", self._counting.run)
         snapshots = Snapshots(ground, last_snapshot, self._store_snapshot)
         self.supervisor.add("snapshots", snapshots.run)
         await store.begin(self.state.seq)
@@ -254,6 +259,8 @@ class Hall:
     async def stop(self) -> None:
         """Stop in order: reactors, devices, writer; then give the folder free."""
         await self.supervisor.stop()
+        if self._counting is not None:
+            await self._counting.stop()
         if self._equipment is not None:
             await self._equipment.stop()
         await self.writer.stop()
@@ -272,7 +279,9 @@ class Hall:
             for device in self.settings.device_ids
             if device not in boards and device not in self._replaced.without
         ]
-        return Supervising(devices, WriterDesk(self.writer), self.clock.now, self._keep_devices)
+        desk = WriterDesk(self.writer)
+        lines = lines_of(self.settings)
+        return Supervising(devices, desk, self.clock.now, self._keep_devices, lines)
 
     async def _keep_devices(self, states: list[DeviceState]) -> None:
         try:

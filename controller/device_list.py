@@ -13,7 +13,13 @@ NAME = "devices.json"
 def write_blocking(folder: Path, states: Iterable[DeviceState]) -> None:
     """Write the states, whole or not at all."""
     rows = [
-        {"id": one.id, "state": one.state, "detail": one.detail, "since": one.since}
+        {
+            "id": one.id,
+            "state": one.state,
+            "detail": one.detail,
+            "since": one.since,
+            "lost_with": one.lost_with,
+        }
         for one in states
     ]
     fresh = folder / f".{NAME}.new"

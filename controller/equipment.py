@@ -10,7 +10,7 @@ from config.settings import Led, Printer, Settings
 from controller.bench import Bench
 from controller.board_sound import BoardSound
 from controller.inputs import Inputs
-from controller.lines import Lines
+from controller.lines import Lines, lines_of
 from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import SpeakingVoice
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
@@ -63,6 +63,8 @@ class Equipment:
 
     def wire(self, data_dir: Path, token_for: Callable[[str], str]) -> None:
         """Make the drivers and list the reactors' tasks in the order of their start."""
+        for name in dict.fromkeys(lines_of(self._settings).values()):
+            self._lines.listen(name, self._port_told(name))
         self._wire_strips()
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
@@ -94,6 +96,9 @@ class Equipment:
     async def sound_faults(self) -> dict[str, str]:
         """Prove the sound before opening: device -> "" when it took the chime, else why not."""
         return {} if self._speaking is None else await self._speaking.sound_faults()
+
+    def _port_told(self, line: str) -> Callable[[LinkState], None]:
+        return lambda state: self._ground.supervising.port(line, state == "open")
 
     # --- printers
 

@@ -2,11 +2,42 @@
 
 from collections.abc import Callable
 
-from config.settings import Line, Settings
+from config.settings import (
+    CardReader,
+    InputModule,
+    IssueButton,
+    Keypad,
+    Led,
+    Line,
+    Printer,
+    RatingBox,
+    Scanner,
+    Settings,
+    Speaker,
+)
 from controller.bench import Bench
 from devices.link import Link, LinkSettings, LinkState
 
+OnLine = (
+    Printer | Led | Keypad | RatingBox | IssueButton | InputModule | Scanner | CardReader | Speaker
+)
 OnState = Callable[[LinkState], None]
+
+
+def lines_of(settings: Settings) -> dict[str, str]:
+    """Return on which line each device hangs (its module's, if it has one); others are left out."""
+    found = {}
+    rows: tuple[OnLine, ...] = (
+        *settings.printers, *settings.leds, *settings.keypads, *settings.rating_boxes,
+        *settings.issue_buttons, *settings.input_modules, *settings.scanners,
+        *settings.card_readers, *settings.speakers,
+    )  # fmt: skip
+    for row in rows:
+        module = getattr(row, "module", None)
+        line = row.line if module is None else settings.input_module(module).line
+        if line is not None:
+            found[row.device_id] = line
+    return found
 
 
 class Lines:

@@ -14,6 +14,7 @@ def device(state: DeviceState, at: Callable[[int | None], str | None]) -> Json:
     """Return a device; `at` writes a UTC millisecond time."""
     # "Paper low" works and still wants a person.
     troubled = state.state in ("fault", "lost") or (state.state == "ok" and state.detail)
+    troubled = troubled and not state.lost_with
     return {
         "id": state.id,
         "kind": state.kind,
@@ -21,6 +22,7 @@ def device(state: DeviceState, at: Callable[[int | None], str | None]) -> Json:
         "detail": state.detail,
         "since": at(state.since),
         "fault": asdict(fault(state.kind, state.detail)) if troubled else None,
+        "lost_with": state.lost_with or None,
         "last_error": _last_error(state, at),
         "counters": _counters(state),
         "slips_left": state.slips_left,
@@ -50,6 +52,8 @@ def _counters(state: DeviceState) -> Json | None:
         "time_outs": traffic.time_outs,
         "latency_ms": _tenths(traffic.latency_ms),
         "worst_ms": _tenths(traffic.worst_ms),
+        "presses": state.presses,
+        "sheets": state.sheets,
     }
 
 

@@ -48,6 +48,7 @@ STEP_FIELDS = ("ticket", "number", "service", "counter")
 PLACE_FIELDS = ("ticket", "number", "service")
 VOICE_FIELDS = ("announcement", "ticket", "number", "counter", "area")
 
+DEVICE_FIELDS = ("device", "kind")
 PUBLIC: dict[str, tuple[str, ...]] = {
     "TicketIssued": ("ticket", "number", "service", "ahead"),
     "TicketCalled": CALL_FIELDS,
@@ -62,8 +63,14 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "AnnouncementEnded": VOICE_FIELDS,
     "RatingAsked": ("ticket", "counter"),
     "TicketRated": ("ticket", "counter"),
-    "DeviceLost": ("device", "kind"),
-    "DeviceBack": ("device", "kind"),
+    "DeviceLost": DEVICE_FIELDS,
+    "DeviceFaultChanged": DEVICE_FIELDS,
+    "DeviceBack": DEVICE_FIELDS,
+    "DeviceWarned": DEVICE_FIELDS,
+    "DeviceEased": DEVICE_FIELDS,
+    "OpeningTestStarted": (),
+    "OpeningTestFinished": (),
+    "SoundHeard": ("device",),
     "DayOpened": ("date",),
     "RulesAdopted": (),
     "ServiceChanged": PLACE_FIELDS,

@@ -278,12 +278,32 @@ class RecordAnnouncement(Command):
 
 @dataclass(frozen=True)
 class RecordDevice(Command):
-    """A device was lost or is back; only a change is stored."""
+    """How a device fares; only a change is stored.
+
+    `lost`: it cannot work, and `reason` says why; else `reason` is what it wants a person for.
+    """
 
     device: str
     kind: str
     lost: bool
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class DeviceCount:
+    """What a device did: frames, retries, CRC errors, time-outs, presses, sheets."""
+
+    device: str
+    kind: str
+    figures: tuple[int, int, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class RecordDeviceCounts(Command):
+    """What the devices did on a business date, since its begin or since the service's start."""
+
+    date: str
+    counts: tuple[DeviceCount, ...]
 
 
 @dataclass(frozen=True)

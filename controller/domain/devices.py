@@ -7,6 +7,15 @@ from controller.domain.commands import (
     RecordClockStep,
     RecordDeliveryRefused,
     RecordDevice,
+    RecordDeviceCounts,
+)
+from controller.domain.device_events import (
+    DeviceBack,
+    DeviceCounted,
+    DeviceEased,
+    DeviceFaultChanged,
+    DeviceLost,
+    DeviceWarned,
 )
 from controller.domain.errors import RefusalError
 from controller.domain.events import (
@@ -17,8 +26,6 @@ from controller.domain.events import (
     AnnouncementUnknown,
     ClockStepped,
     DeliveryRefused,
-    DeviceBack,
-    DeviceLost,
     Event,
     RulesAdopted,
     VoiceEvent,
@@ -49,13 +56,27 @@ def adopt_rules(state: HallState, command: AdoptRules, context: Context) -> list
 
 
 def record_device(state: HallState, command: RecordDevice, context: Context) -> list[Event]:
-    """Decide `RecordDevice`: only a change is stored."""
-    lost = command.device in state.lost_devices
-    if lost == command.lost:
-        return []
+    """Decide `RecordDevice`: each change is stored, also that of a reason."""
+    device, kind, reason = command.device, command.kind, command.reason
+    before = state.lost_devices.get(device)
     if command.lost:
-        return [DeviceLost(command.device, command.kind, command.reason)]
-    return [DeviceBack(command.device, command.kind)]
+        if before is None:
+            return [DeviceLost(device, kind, reason)]
+        return [] if before == reason else [DeviceFaultChanged(device, kind, reason, before)]
+    back: list[Event] = [] if before is None else [DeviceBack(device, kind)]
+    warned = state.warned_devices.get(device, "")
+    if reason == warned:
+        return back
+    return [*back, DeviceWarned(device, kind, reason) if reason else DeviceEased(device, kind)]
+
+
+def record_counts(state: HallState, command: RecordDeviceCounts, context: Context) -> list[Event]:
+    """Decide `RecordDeviceCounts`: an event for each device that did anything."""
+    return [
+        DeviceCounted(count.device, count.kind, command.date, *count.figures)
+        for count in command.counts
+        if any(count.figures)
+    ]
 
 
 def record_clock_step(state: HallState, command: RecordClockStep, context: Context) -> list[Event]:

@@ -1,7 +1,8 @@
 """What has happened, in the past tense: the only facts of the hall.
 
-The events of a plain visit, of cases, paper, voice and devices stand here; those of moved tickets
-in `queue_events`, those of counters and the hall in `hall_events`.
+The events of a plain visit, of cases, paper and voice stand here; those of moved tickets in
+`queue_events`, those of counters and the hall in `hall_events`, those of devices in
+`device_events`.
 
 Each class is one event type; `v` is its version, `subject` the ticket, case or counter that it
 is about. Bodies are JSON; times in them are UTC milliseconds.
@@ -10,6 +11,7 @@ is about. Bodies are JSON; times in them are UTC milliseconds.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from controller.domain import device_events as device_events
 from controller.domain import hall_events as hall_events
 from controller.domain import queue_events as queue_events
 from controller.domain.event import EVENT_TYPES as EVENT_TYPES
@@ -357,27 +359,6 @@ class AnnouncementUnknown(VoiceEvent):
 @dataclass(frozen=True)
 class AnnouncementDropped(VoiceEvent):
     """Not said, because its ticket was no longer called."""
-
-
-@dataclass(frozen=True)
-class DeviceLost(Event):
-    """A device stopped answering."""
-
-    subject_field: ClassVar[str] = "device"
-
-    device: str
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class DeviceBack(Event):
-    """A lost device answers again."""
-
-    subject_field: ClassVar[str] = "device"
-
-    device: str
-    kind: str
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from controller.domain.device_events import (
+    DeviceBack,
+    DeviceEased,
+    DeviceFaultChanged,
+    DeviceLost,
+    DeviceWarned,
+    OpeningTestFinished,
+    OpeningTestStarted,
+    SoundHeard,
+)
 from controller.domain.event import StoredEvent, UnknownEventError
 from controller.domain.events import (
     DayOpened,
     DeliveryRefused,
-    DeviceBack,
-    DeviceLost,
     RulesAdopted,
 )
 from controller.domain.hall_events import (
@@ -30,7 +38,7 @@ from controller.domain.hall_events import (
     WaitingWarned,
 )
 from controller.domain.rules import Rules
-from controller.domain.state import Counter, HallState, Pause, Question
+from controller.domain.state import Counter, HallState, OpeningTest, Pause, Question
 
 
 def _rules(state: HallState, event: RulesAdopted, stored: StoredEvent) -> None:
@@ -151,12 +159,41 @@ def _manned(state: HallState, event: PostManned, stored: StoredEvent) -> None:
     state.unmanned.remove(event.post)
 
 
-def _lost(state: HallState, event: DeviceLost, stored: StoredEvent) -> None:
+def _lost(
+    state: HallState, event: DeviceLost | DeviceFaultChanged, stored: StoredEvent
+) -> None:
     state.lost_devices[event.device] = event.reason
+    state.warned_devices.pop(event.device, None)
 
 
 def _back(state: HallState, event: DeviceBack, stored: StoredEvent) -> None:
     state.lost_devices.pop(event.device, None)
+
+
+def _device_warned(state: HallState, event: DeviceWarned, stored: StoredEvent) -> None:
+    state.warned_devices[event.device] = event.reason
+
+
+def _device_eased(state: HallState, event: DeviceEased, stored: StoredEvent) -> None:
+    state.warned_devices.pop(event.device, None)
+
+
+def _test_started(state: HallState, event: OpeningTestStarted, stored: StoredEvent) -> None:
+    planned_at = event.planned_at
+    if planned_at is None:
+        planned_at = state.opening_test.planned_at
+    state.opening_test = OpeningTest(stored.seq, stored.at, planned_at, event.cause)
+
+
+def _test_finished(state: HallState, event: OpeningTestFinished, stored: StoredEvent) -> None:
+    test = state.opening_test
+    test.finished_at = stored.at
+    test.failed = event.failed
+    test.sounds = {row["device"]: row["sound"] for row in event.rows if row["sound"]}
+
+
+def _heard(state: HallState, event: SoundHeard, stored: StoredEvent) -> None:
+    state.opening_test.sounds[event.device] = "heard"
 
 
 def _refused(state: HallState, event: DeliveryRefused, stored: StoredEvent) -> None:
@@ -183,6 +220,12 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     PostUnmanned: _unmanned,
     PostManned: _manned,
     DeviceLost: _lost,
+    DeviceFaultChanged: _lost,
     DeviceBack: _back,
+    DeviceWarned: _device_warned,
+    DeviceEased: _device_eased,
+    OpeningTestStarted: _test_started,
+    OpeningTestFinished: _test_finished,
+    SoundHeard: _heard,
     DeliveryRefused: _refused,
 }

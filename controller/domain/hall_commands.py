@@ -1,6 +1,7 @@
 """Wishes about counters, limits, questions and paper (see `commands` for those about tickets)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from controller.domain.command import Command
 
@@ -115,3 +116,25 @@ class AskPrint(Command):
 
     def histories(self) -> tuple[str, ...]:
         return (self.ticket,)
+
+
+@dataclass(frozen=True)
+class StartOpeningTest(Command):
+    """Let all devices test themselves, for the opening at `planned_at` (UTC ms), None: now."""
+
+    planned_at: int | None = None
+
+
+@dataclass(frozen=True)
+class RecordOpeningTest(Command):
+    """The rows of the test whose start stands at the seq `test` (see `OpeningTestFinished`)."""
+
+    test: int
+    rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ConfirmSound(Command):
+    """A person heard the chime of a loudspeaker (听到了)."""
+
+    device: str

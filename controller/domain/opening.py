@@ -14,7 +14,7 @@ def opening(state: HallState, context: Context) -> list[Event]:
     A business date never goes back: a clock in the past keeps the last date, and while a person
     is asked for the true time no day begins.
     """
-    if _clock_is_doubtful(state, context.now):
+    if clock_is_doubtful(state, context.now):
         return []
     date = state.rules.business_date(context.now)
     if date <= state.date:
@@ -23,7 +23,8 @@ def opening(state: HallState, context: Context) -> list[Event]:
     return [*expired, DayOpened(date)]
 
 
-def _clock_is_doubtful(state: HallState, now: int) -> bool:
+def clock_is_doubtful(state: HallState, now: int) -> bool:
+    """Tell whether a person is, or has to be, asked for the true time."""
     if state.question is not None and state.question.kind == "clock":
         return True
     return now < state.at - state.rules.clock_behind_s * 1000
@@ -86,7 +87,7 @@ def due_clearings(state: HallState, now: int) -> list[tuple[int, str]]:
 
     None while the true time is being asked for.
     """
-    if not state.date or _clock_is_doubtful(state, now):
+    if not state.date or clock_is_doubtful(state, now):
         return []
     planned = clearings(state.rules, state.date)
     return [(at, cause) for at, cause in planned if at <= now and at not in state.cleared]

@@ -106,6 +106,29 @@ class Question:
 
 
 @dataclass
+class OpeningTest:
+    """The newest self-test of the devices; `seq` is that of its start, 0: there was none.
+
+    `planned_at` is the opening (UTC ms) that was tested for last. `finished_at` None: it is still
+    going on. `sounds` loudspeaker -> played, verified (by the player's end) or heard (by a
+    person).
+    """
+
+    seq: int = 0
+    started_at: int = 0
+    planned_at: int | None = None
+    cause: str = ""
+    finished_at: int | None = None
+    failed: int = 0
+    sounds: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.seq > 0 and self.finished_at is None
+
+
+@dataclass
 class HallState:
     """The whole fold.
 
@@ -115,7 +138,8 @@ class HallState:
     `stops` scope -> {kind, sentence}; `cleared` the planned times of today's clearings; `cards`
     the cards entered today; `slots` the bookings per "service|slot start", come or not; `persons`
     the live tickets per person; `posts` "post|date" -> [a, b];
-    `unmanned` the posts whose alarm is on; `warned` the services over their warning count.
+    `unmanned` the posts whose alarm is on; `warned` the services over their warning count;
+    `lost_devices` device -> why it cannot work, `warned_devices` -> what it wants a person for.
     """
 
     seq: int = 0
@@ -146,6 +170,8 @@ class HallState:
     sessions: int = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     lost_devices: dict[str, str] = field(default_factory=dict)
+    warned_devices: dict[str, str] = field(default_factory=dict)
+    opening_test: OpeningTest = field(default_factory=OpeningTest)
     refused_deliveries: int = 0
 
     # --- live tickets -------------------------------------------------------------------------

@@ -125,6 +125,7 @@ class Buttons:
     async def key(self, pad: Pad, pressed: KeyPressed) -> bool:
         """Carry out a key press; True when the driver may forget it."""
         name = pad.functions.get(pressed.key)
+        self._ground.supervising.pressed(pad.device)
         if self._is_stale(pad.device, pressed):
             return True
         if name == "ask_rating":

@@ -240,7 +240,8 @@ class Printing:
         return True
 
     async def _count(self, paper: Paper, job: bytes) -> None:
-        """Take a slip off the roll, where paper is counted."""
+        """Count a slip, and take it off the roll where paper is counted."""
+        self._ground.supervising.printed(paper.device)
         if paper.roll is not None:
             paper.roll.printed(job)
             self._ground.supervising.left(paper.device, paper.roll.slips_left)

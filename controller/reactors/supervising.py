@@ -1,8 +1,13 @@
-"""Which devices answer: the list that people see, and `DeviceLost` / `DeviceBack` in the log."""
+"""How the devices fare: the list that people see, and every fault, seen and cleared, in the log.
+
+Where all devices of a line fall silent, the line itself is the fault: one `line:<name>` is lost
+instead of twenty units. So a loss on a shared line waits a moment before it is stored.
+"""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +18,12 @@ from devices.traffic import Traffic
 logger = logging.getLogger(__name__)
 
 ACTOR = "system:supervising"
+
+GATHER_S = 2.0
+"""How long a loss on a shared line waits for the others; real seconds, as the polls are."""
+LINK_LOST = "link-lost"
+LINE_CUT = "line-cut"
+AGAIN_S = 1.0
 
 DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 
@@ -36,6 +47,11 @@ class DeviceState:
     traffic: Traffic | None = None
     slips_left: int | None = None
     """Of a printer whose paper is counted."""
+    presses: int = 0
+    sheets: int = 0
+    """What it did since the start: keys that were taken, slips that left a printer."""
+    lost_with: str = ""
+    """The line (`line:<name>`) whose fault this is, where all its devices are lost at once."""
 
 
 async def keep_nothing(states: list[DeviceState]) -> None:
@@ -43,7 +59,7 @@ async def keep_nothing(states: list[DeviceState]) -> None:
 
 
 class Supervising:
-    """Takes the drivers' news and stores every change between working and not working.
+    """Takes the drivers' news and stores every change of how a device fares.
 
     Tickets and calls go on without any device: nothing here ever refuses a command.
     """
@@ -54,8 +70,12 @@ class Supervising:
         desk: Desk,
         now: Callable[[], int],
         keep: Callable[[list[DeviceState]], Awaitable[None]] = keep_nothing,
+        lines: Mapping[str, str] | None = None,
     ) -> None:
-        """`keep` is given all states after each change."""
+        """`keep` is given all states after each change; `lines` tells on which line devices hang.
+
+        A device on no line of its own has no place in `lines`.
+        """
         self._desk = desk
         self._keep = keep
         self._now = now
@@ -64,12 +84,20 @@ class Supervising:
             device: DeviceState(device, device.partition(":")[0], "connecting", "", start)
             for device in devices
         }
+        self._members: dict[str, list[str]] = {}
+        for device, line in (lines or {}).items():
+            if device in self._states:
+                self._members.setdefault(line, []).append(device)
+        self._line_of = {device: line for line, those in self._members.items() for device in those}
+        self._shut: set[str] = set()
+        self._cut: dict[str, DeviceState] = {}
+        self._lost_at: dict[str, float] = {}
         self._changed = asyncio.Event()
 
     @property
     def states(self) -> list[DeviceState]:
-        """All configured devices in the order of the hall file."""
-        return list(self._states.values())
+        """All configured devices in the order of the hall file, behind the lines that are cut."""
+        return [*self._cut.values(), *map(self._shown, self._states.values())]
 
     def measure(self, device: str, traffic: Traffic) -> None:
         """Show these counters with the device."""
@@ -97,17 +125,49 @@ class Supervising:
         """Tell whether the last news of the device was good."""
         return self._states[device].state == "ok"
 
+    def pressed(self, device: str) -> None:
+        """Count a key that was taken."""
+        self._count(device, presses=1)
+
+    def printed(self, device: str) -> None:
+        """Count a slip that has left a printer."""
+        self._count(device, sheets=1)
+
+    def port(self, line: str, is_open: bool) -> None:
+        """The port of a line was lost, with all that hangs on it, or is open again."""
+        if is_open:
+            self._shut.discard(line)
+            return
+        self._shut.add(line)
+        for device in self._members.get(line, ()):
+            self._note(device, "lost", LINK_LOST)
+
     async def run(self) -> None:
         """Store what has changed, again and again."""
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            await self._keep(self.states)
-            for device in list(self._states):
-                await self._store(device)
+            pause_s = await self._bring_up_to_date()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._changed.wait()
+            if self._changed.is_set():
+                self._changed.clear()
+                await self._keep(self.states)
+
+    def _count(self, device: str, presses: int = 0, sheets: int = 0) -> None:
+        if (old := self._states.get(device)) is not None:
+            self._states[device] = replace(
+                old, presses=old.presses + presses, sheets=old.sheets + sheets
+            )
+
+    def _shown(self, state: DeviceState) -> DeviceState:
+        line = self._line_of.get(state.id)
+        return replace(state, lost_with=f"line:{line}") if line in self._cut else state
 
     def _note(self, device: str, state: DeviceCondition, detail: str) -> None:
         old = self._states[device]
+        line = self._line_of.get(device)
+        if state == "lost" and line in self._shut:
+            detail = LINK_LOST  # whoever asks it meanwhile only finds it silent
         if (old.state, old.detail) == (state, detail):
             return
         since = old.since if old.state == state else self._now()
@@ -118,19 +178,71 @@ class Supervising:
         if old.state != state:
             level = logging.INFO if state == "ok" else logging.WARNING
             logger.log(level, "device %s is %s %s", device, state, detail)
+            if state == "lost":
+                self._lost_at[device] = _loop_s()
+        if line is not None:
+            self._look_at_line(line)
         self._changed.set()
 
-    async def _store(self, device: str) -> None:
-        """Bring the log to the present state; a device that changed twice meanwhile is done."""
-        while True:
-            state = self._states[device]
-            if state.state == "connecting":
-                return
-            broken = state.state != "ok"
-            if broken == (device in self._desk.state.lost_devices):
-                return
-            verdict = await self._desk.wish(
-                RecordDevice(device, state.kind, broken, state.detail), ACTOR
-            )
-            if verdict.unknown:
-                await asyncio.sleep(1.0)
+    def _look_at_line(self, line: str) -> None:
+        """A line is cut when all its devices are lost, and there is more than one."""
+        members = [self._states[device] for device in self._members[line]]
+        if len(members) < 2 or any(one.state != "lost" for one in members):
+            if self._cut.pop(line, None) is not None:
+                for one in members:
+                    self._lost_at[one.id] = _loop_s()  # who follows in a moment is not told
+            return
+        shut = all(one.detail == LINK_LOST for one in members)
+        detail, name, now = LINK_LOST if shut else LINE_CUT, f"line:{line}", self._now()
+        old = self._cut.get(line) or DeviceState(name, "line", "lost", detail, now)
+        self._cut[line] = replace(old, detail=detail, last_error=detail, last_error_at=now)
+
+    async def _bring_up_to_date(self) -> float | None:
+        """Bring the log to the present state; seconds to the next look, None: with the next news.
+
+        What the log has as lost or warned and the hall file no more is over.
+        """
+        known = self._desk.state
+        lines = {f"line:{line}": line for line in self._members}
+        pauses: list[float] = []
+        for name in {*known.lost_devices, *known.warned_devices} - {*self._states, *lines}:
+            kind = name.partition(":")[0]
+            pauses.append(await self._store(DeviceState(name, kind, "ok", "", 0)))
+        for name, line in lines.items():
+            cut = self._cut.get(line)
+            if cut is not None:
+                pauses.append(await self._store(cut))
+            elif name in known.lost_devices and self._is_heard(line):
+                pauses.append(await self._store(DeviceState(name, "line", "ok", "", 0)))
+        for device in list(self._states):
+            pauses.append(await self._store_device(device))
+        return min((pause for pause in pauses if pause > 0), default=None)
+
+    def _is_heard(self, line: str) -> bool:
+        return any(self._states[device].state in ("ok", "fault") for device in self._members[line])
+
+    async def _store_device(self, device: str) -> float:
+        state = self._states[device]
+        line = self._line_of.get(device)
+        if state.state == "connecting" or (state.state == "lost" and line in self._cut):
+            return 0.0
+        if state.state == "lost" and line is not None and len(self._members[line]) > 1:
+            pause_s = self._lost_at.get(device, 0.0) + GATHER_S - _loop_s()
+            if pause_s > 0 and device not in self._desk.state.lost_devices:
+                return pause_s
+        return await self._store(state)
+
+    async def _store(self, state: DeviceState) -> float:
+        """Store how a device fares, if that is news; seconds until it is tried again, else 0."""
+        broken, known = state.state != "ok", self._desk.state
+        stored = known.lost_devices.get(state.id)
+        warned = known.warned_devices.get(state.id, "")
+        if (stored, warned) == ((state.detail, "") if broken else (None, state.detail)):
+            return 0.0
+        command = RecordDevice(state.id, state.kind, broken, state.detail)
+        verdict = await self._desk.wish(command, ACTOR)
+        return AGAIN_S if verdict.unknown else 0.0
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()

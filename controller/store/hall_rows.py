@@ -30,7 +30,8 @@ from controller.store.change import Change, new_row
 from controller.store.schema import pauses, sign_ins, stops, warnings
 
 
-def _end(table: Table, stored: StoredEvent, which: dict[str, Any], **values: Any) -> Change:
+def end_rows(table: Table, stored: StoredEvent, which: dict[str, Any], **values: Any) -> Change:
+    """Return the end of the open rows that `which` names."""
     key = {"hall": stored.hall, **which, "open": 1}
     return Change(table, key, {"open": 0, "ended_at": stored.at, **values})
 
@@ -46,11 +47,11 @@ def _paused(event: CounterPaused, stored: StoredEvent) -> list[Change]:
         until=event.until,
         open=1,
     )
-    return [_end(pauses, stored, {"counter": event.counter}), row]
+    return [end_rows(pauses, stored, {"counter": event.counter}), row]
 
 
 def _resumed(event: CounterResumed, stored: StoredEvent) -> list[Change]:
-    return [_end(pauses, stored, {"counter": event.counter})]
+    return [end_rows(pauses, stored, {"counter": event.counter})]
 
 
 def _signed_in(event: ClerkSignedIn, stored: StoredEvent) -> list[Change]:
@@ -62,10 +63,11 @@ def _signed_in(event: ClerkSignedIn, stored: StoredEvent) -> list[Change]:
 
 def _signed_out(event: ClerkSignedIn | ClerkSignedOut, stored: StoredEvent) -> list[Change]:
     here = {"counter": event.counter}
-    return [_end(pauses, stored, here), _end(sign_ins, stored, here)]
+    return [end_rows(pauses, stored, here), end_rows(sign_ins, stored, here)]
 
 
-def _warning(stored: StoredEvent, kind: str, about: str, **facts: Any) -> list[Change]:
+def warning_rows(stored: StoredEvent, kind: str, about: str, **facts: Any) -> list[Change]:
+    """Return a new warning with its facts."""
     row = new_row(
         warnings,
         stored,
@@ -79,41 +81,41 @@ def _warning(stored: StoredEvent, kind: str, about: str, **facts: Any) -> list[C
 
 
 def _warned(event: WaitingWarned, stored: StoredEvent) -> list[Change]:
-    return _warning(
+    return warning_rows(
         stored, "waiting", event.service, limit=event.limit, waiting=event.waiting
     )
 
 
 def _eased(event: WaitingEased, stored: StoredEvent) -> list[Change]:
-    return [_end(warnings, stored, {"kind": "waiting", "about": event.service})]
+    return [end_rows(warnings, stored, {"kind": "waiting", "about": event.service})]
 
 
 def _unmanned(event: PostUnmanned, stored: StoredEvent) -> list[Change]:
-    return _warning(stored, "post", event.post, a=event.a, b=event.b, date=event.date)
+    return warning_rows(stored, "post", event.post, a=event.a, b=event.b, date=event.date)
 
 
 def _manned(event: PostManned, stored: StoredEvent) -> list[Change]:
-    return [_end(warnings, stored, {"kind": "post", "about": event.post})]
+    return [end_rows(warnings, stored, {"kind": "post", "about": event.post})]
 
 
 def _outage(event: OutageFound, stored: StoredEvent) -> list[Change]:
-    return _warning(
+    return warning_rows(
         stored, "outage", "", since=event.since, until=event.until, waiting=event.waiting
     )
 
 
 def _answered(event: OutageAnswered, stored: StoredEvent) -> list[Change]:
-    return [_end(warnings, stored, {"kind": "outage"}, answer=event.choice)]
+    return [end_rows(warnings, stored, {"kind": "outage"}, answer=event.choice)]
 
 
 def _behind(event: ClockFoundBehind, stored: StoredEvent) -> list[Change]:
-    return _warning(
+    return warning_rows(
         stored, "clock", "", difference_ms=event.difference_ms, last_at=event.last_at
     )
 
 
 def _set(event: ClockAnswered, stored: StoredEvent) -> list[Change]:
-    return [_end(warnings, stored, {"kind": "clock"}, answer=str(event.true_at))]
+    return [end_rows(warnings, stored, {"kind": "clock"}, answer=str(event.true_at))]
 
 
 def _stopped(event: IssuingStopped, stored: StoredEvent) -> list[Change]:
@@ -126,18 +128,19 @@ def _stopped(event: IssuingStopped, stored: StoredEvent) -> list[Change]:
         since=stored.at,
         open=1,
     )
-    return [_end(stops, stored, {"scope": event.scope}), row]
+    return [end_rows(stops, stored, {"scope": event.scope}), row]
 
 
 def _issuing(event: IssuingResumed, stored: StoredEvent) -> list[Change]:
-    return [_end(stops, stored, {"scope": event.scope})]
+    return [end_rows(stops, stored, {"scope": event.scope})]
 
 
 def _day(event: DayOpened, stored: StoredEvent) -> list[Change]:
-    """A new day ends the stops of the old one and its warnings of long lines."""
+    """A new day ends the stops of the old one, its warnings of long lines and of its test."""
     return [
-        _end(stops, stored, {"kind": "today"}),
-        _end(warnings, stored, {"kind": "waiting"}),
+        end_rows(stops, stored, {"kind": "today"}),
+        end_rows(warnings, stored, {"kind": "waiting"}),
+        end_rows(warnings, stored, {"kind": "test"}),
     ]
 
 

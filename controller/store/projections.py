@@ -6,17 +6,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from controller.domain.events import StoredEvent
-from controller.store import case_rows, counter_rows, hall_rows, ticket_rows
+from controller.store import case_rows, counter_rows, device_rows, hall_rows, ticket_rows
 from controller.store.bulk import write_changes
 from controller.store.change import Change
 
-VERSION = 2
+VERSION = 3
 
 STEPS: dict[type, Callable[[Any, StoredEvent], list[Change]]] = {
     **ticket_rows.STEPS,
     **counter_rows.STEPS,
     **case_rows.STEPS,
     **hall_rows.STEPS,
+    **device_rows.STEPS,
 }
 
 

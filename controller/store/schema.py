@@ -247,7 +247,7 @@ warnings = Table(
     Column("answer", String(20)),
     Index("warnings_open", "hall", "kind", "open"),
 )
-"""`kind` is waiting (about a service), post (about an AB post), outage or clock."""
+"""`kind` is waiting (about a service), post (about an AB post), outage, clock or test (devices)."""
 
 stops = Table(
     "stops",
@@ -263,6 +263,71 @@ stops = Table(
     Index("stops_open", "hall", "open"),
 )
 """When no numbers were given out; `scope` is hall or a service."""
+
+faults = Table(
+    "faults",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("device", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("faults_open", "hall", "device", "open"),
+)
+"""Each fault of a device from its begin to its end; another reason is another row.
+
+`level` is lost (it cannot work) or warn (it works and wants a person).
+"""
+
+device_counts = Table(
+    "device_counts",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("date", String(10), nullable=False),
+    Column("device", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("frames", BigInteger, nullable=False),
+    Column("retries", BigInteger, nullable=False),
+    Column("crc_errors", BigInteger, nullable=False),
+    Column("time_outs", BigInteger, nullable=False),
+    Column("presses", BigInteger, nullable=False),
+    Column("sheets", BigInteger, nullable=False),
+    Index("device_counts_day", "hall", "date", "device"),
+)
+"""What devices did on a date; a date has several rows when the service was stopped on it."""
+
+opening_tests = Table(
+    "opening_tests",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("test", BigInteger, nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("planned_at", BigInteger),
+    Column("cause", String(12), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("rows", Text, nullable=False),
+)
+"""Result sheets of self-tests; `test` is the seq of their start."""
+
+sounds_heard = Table(
+    "sounds_heard",
+    metadata,
+    Column("hall", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("test", BigInteger, nullable=False),
+    Column("device", String(60), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("sounds_heard_test", "hall", "test"),
+)
 
 cursors = Table(
     "cursors",
@@ -321,4 +386,8 @@ PROJECTED = (
     sign_ins,
     warnings,
     stops,
+    faults,
+    device_counts,
+    opening_tests,
+    sounds_heard,
 )

@@ -12,6 +12,7 @@ from controller.domain.state import (
     Counter,
     HallState,
     LastStep,
+    OpeningTest,
     Pause,
     Question,
     RatingPrompt,
@@ -21,11 +22,11 @@ from controller.domain.state import (
 from controller.domain.waits import ServingTimes
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-STATE_VERSION = 4
+STATE_VERSION = 5
 DERIVED = {"lines", "arrivals", "batches", "numbered"}
 """Fields that `thaw` makes again from the tickets."""
 
-APART = {"rules", "tickets", "missed", "counters", "servings", "question"}
+APART = {"rules", "tickets", "missed", "counters", "servings", "question", "opening_test"}
 
 
 def freeze(state: HallState) -> str:
@@ -47,6 +48,7 @@ def picture(state: HallState) -> dict[str, Any]:
         "counters": [asdict(counter) for counter in state.counters.values()],
         "servings": asdict(state.servings),
         "question": asdict(state.question) if state.question else None,
+        "opening_test": asdict(state.opening_test),
     }
 
 
@@ -86,6 +88,7 @@ def thaw(text: str) -> HallState:
         missed={ticket.id: ticket for ticket in missed},
         counters={counter.no: counter for counter in counters},
         question=Question(**question) if question else None,
+        opening_test=OpeningTest(**data.pop("opening_test")),
         **data,
     )
     for ticket in tickets:

@@ -19,7 +19,8 @@ def listing(site: Site) -> Iterator[str]:
     served = is_served(site.data_dir)
     states = device_list.read_blocking(site.data_dir) if served else {}
     places = _places(site)
-    for device in site.settings.device_ids:
+    cut = [name for name in states if name.startswith("line:")]
+    for device in (*cut, *site.settings.device_ids):
         cells = (device, places.get(device, "-"))
         row = "".join(padded(cell, width) for cell, width in zip(cells, WIDTHS, strict=False))
         yield (row + _state(site, device, states)).rstrip()
@@ -57,6 +58,8 @@ def _state(site: Site, device: str, states: dict[str, dict[str, object]]) -> str
     words = " ".join(message(lang, f"manager.device.{state}") for lang in ("zh", "en"))
     since = datetime.fromtimestamp(int(str(row["since"])) / 1000, site.settings.hall.zone)
     told = f"  {padded(words, WIDTHS[2])} {since:%m-%d %H:%M}"
+    if row.get("lost_with"):
+        return f"{told}  {row['lost_with']}"
     if state in ("fault", "lost") or detail:
         card = fault(device.partition(":")[0], detail)
         told += f"  {card.code} ({card.code_en}): {card.text} {card.text_en}"

@@ -11,7 +11,7 @@ from web.schemas.tickets import TicketName, Wait
 ItemKind = Literal["immediate", "promised", "advice", "theme", "stopped"]
 DeviceKind = Literal[
     "printer", "led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
-    "card-reader", "speaker", "board",
+    "card-reader", "speaker", "board", "line",
 ]  # fmt: skip
 DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 
@@ -241,6 +241,10 @@ class DeviceCounters(Given):
     """From our first byte to its valid answer: the mean of the last ones, in ms."""
     worst_ms: float | None
     """The longest of them since the start, in ms."""
+    presses: int
+    """Keys that were taken."""
+    sheets: int
+    """Slips that left the printer."""
 
 
 class Device(Given):
@@ -249,7 +253,7 @@ class Device(Given):
     id: str
     """The device's id: its kind, a colon, its name or counter."""
     kind: DeviceKind
-    """What it is."""
+    """What it is; `line` is a shared line whose devices are all lost at once."""
     state: DeviceCondition
     """How it fares: `fault` answers but cannot work, `lost` does not answer."""
     detail: str
@@ -257,11 +261,13 @@ class Device(Given):
     since: Instant | None
     """When that last changed."""
     fault: FaultCard | None
-    """What to do; null while all is well."""
+    """What to do; null while all is well, and where a line's fault says it (`lost_with`)."""
+    lost_with: str | None
+    """The id of the line whose fault this is; null otherwise."""
     last_error: LastError | None
     """The newest fault since the start; null when there was none."""
     counters: DeviceCounters | None
-    """Null for what has no wire of its own (loudspeakers)."""
+    """Null for what nobody asks."""
     slips_left: int | None
     """About how many slips the paper lasts for; null where it is not counted (`roll_mm`)."""
 

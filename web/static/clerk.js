@@ -319,7 +319,7 @@ async function readState() {
   return state.seq;
 }
 
-const UNSEEN = new Set(["TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceBack"]);
+const UNSEEN = new Set(["TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned", "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard"]);
 const HALLWIDE = new Set(["ClerkSignedIn", "ClerkSignedOut", "OutageFound", "OutageAnswered"]);
 
 async function start() {

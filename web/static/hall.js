@@ -30,7 +30,8 @@ import { live } from "./live.js";
 
 /** Events that change nothing of what these pages show; all others do. */
 const STILL = new Set([
-  "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "RatingAsked", "TicketRated", "DeviceLost", "DeviceBack",
+  "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "RatingAsked", "TicketRated",
+  "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned", "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard",
 ]);
 const GATHER_MS = 200; // events of one moment make one reading
 const POLL_MS = 30000; // a quiet hall still moves its clock and its opening hours

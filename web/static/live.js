@@ -18,7 +18,8 @@
 export const EVENT_TYPES = [
   "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
   "NoShowMarked", "TicketExpired", "TicketPrinted", "AnnouncementStarted", "AnnouncementDeferred", "AnnouncementEnded",
-  "RatingAsked", "TicketRated", "DeviceLost", "DeviceBack", "DayOpened", "RulesAdopted",
+  "RatingAsked", "TicketRated", "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned",
+  "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard", "DayOpened", "RulesAdopted",
   "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",
   "TicketUnparked", "TicketTransferred", "ServiceCompleted", "DirectServingStarted", "CallUndone",
   "StartUndone", "FinishUndone", "NoShowUndone", "ParkUndone", "TransferUndone", "ClerkSignedIn",

@@ -10,12 +10,13 @@ import { t } from "./words.js";
  * @typedef {{code: string, name: string}} Service
  * @typedef {{number: string, service: string, waited_s: number}} Waiting
  * @typedef {{code: string, code_en: string, text: string, text_en: string, action: string, action_en: string}} Fault
- * @typedef {{frames: number, retries: number, crc_errors: number, time_outs: number, latency_ms: number | null, worst_ms: number | null}} Counters
+ * @typedef {{frames: number, retries: number, crc_errors: number, time_outs: number, latency_ms: number | null, worst_ms: number | null, presses: number, sheets: number}} Counters
  * @typedef {object} Device
  * @property {string} id
  * @property {string} kind
  * @property {string} state
  * @property {string} detail
+ * @property {string | null} lost_with
  * @property {string | null} since
  * @property {Fault | null} fault
  * @property {{code: string, code_en: string, at: string} | null} last_error
@@ -230,7 +231,7 @@ function waitLines(view, services) {
 
 /** @param {Device[]} devices */
 function deviceLines(devices) {
-  return devices.filter((device) => deviceLamp(device)[0] !== "ok" && deviceLamp(device)[0] !== "off")
+  return devices.filter((device) => !device.lost_with && deviceLamp(device)[0] !== "ok" && deviceLamp(device)[0] !== "off")
     .map((device) => line(deviceLamp(device)[0], deviceLamp(device)[1], deviceName(device), deviceNote(device), t("manager.look")));
 }
 

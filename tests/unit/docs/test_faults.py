@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 DOCUMENT = ROOT / "docs" / "faults.md"
 KINDS = (
     "printer", "led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
-    "card-reader", "speaker", "board",
+    "card-reader", "speaker", "board", "line", "system",
 )  # fmt: skip
 
 
