@@ -128,8 +128,7 @@ class Warned(Given):
     """Something that a lead was warned of, or a stop of issuing."""
 
     kind: Literal["waiting", "post", "outage", "clock", "test", "stop"]
-    """Many wait, an AB post has nobody, an outage, the clock is behind, a self-test with faults,
-    no numbers."""
+    """Many wait, an AB post has nobody, an outage, the clock, a test that failed, no numbers."""
     about: str
     """The service, the post, or the scope of the stop; empty: the hall."""
     since: Instant
