@@ -334,8 +334,11 @@ class Hall:
             self.supervisor.add(name, run)
 
     def _voice_behind(self, store: CursorStore) -> int | None:
-        """Return the time of the oldest event that a voice has not done with."""
-        names = [f"voice:{speaker.id}" for speaker in self.settings.speakers]
+        """Return the time of the oldest event that a working voice has not done with."""
+        working = {device.id for device in self.devices if device.state == "ok"}
+        names = [
+            f"voice:{one.id}" for one in self.settings.speakers if one.device_id in working
+        ]
         rows = [self.feed.fresh(store.position(name)) for name in names]
         return min((found[0].at for found in rows if found), default=None)
 

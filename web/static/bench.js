@@ -1,6 +1,7 @@
 /** The bench: one document of all simulated devices, read again and again while somebody looks. */
 import { LostError, ProblemError, get, post } from "./api.js";
 import { Counter } from "./bench_counter.js";
+import { DayPanel } from "./bench_day.js";
 import { showInputs } from "./bench_inputs.js";
 import { showPlatform } from "./bench_platform.js";
 import { Printer } from "./bench_printer.js";
@@ -18,6 +19,7 @@ const printers = new Map();
 /** @type {Map<number, Counter>} */
 const counters = new Map();
 const speaker = new Loudspeaker(find("#speaker"));
+const day = new DayPanel(find("#day"), act);
 let reading = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let next;
@@ -35,6 +37,8 @@ async function read() {
   let pause = EVERY_MS;
   try {
     show(await get(`${SIM}/bench`, { timeoutMs: 4000 }));
+    day.show(await get(`${SIM}/day`, { timeoutMs: 4000 }));
+    find("#day").hidden = false;
     alive(true);
   } catch (error) {
     alive(false, error);
