@@ -24,6 +24,7 @@ from devices.keypad import OnKey
 from devices.link import LinkState
 from devices.rating_box import RatingBox as RatingBoxDriver
 from devices.scanner import Scanner as ScannerDriver
+from devices.unit_status import UnitStatus, wants_of
 from devices.usb_pad import PadRatingBox, PadSettings, UsbPad
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
@@ -61,6 +62,7 @@ class Inputs:
         )  # fmt: skip
         self._devices = [one for one in known if one.device_id not in without]
         self._without = without
+        self._wants: dict[str, str] = {}
         self.tasks: list[Task] = []
 
     def wire(self, token_for: Callable[[str], str]) -> None:
@@ -118,7 +120,7 @@ class Inputs:
 
     def _tell(self, device: str, alive: bool) -> None:
         if alive:
-            self._ground.supervising.working(device)
+            self._ground.supervising.working(device, self._wants.get(device, ""))
             self._prompting.back(device)
             self._signals.back(device)
         else:
@@ -177,6 +179,12 @@ class Inputs:
         else:
             keypad = KeypadDriver(bus, address, self._on_key(device, buttons))
             self._add_signals(device, keypad, keypad)
+
+        def told(status: int) -> None:
+            self._wants[device.device_id] = wants_of(status)
+            self._ground.supervising.working(device.device_id, wants_of(status))
+
+        UnitStatus(bus, address, told)
 
     def _module(self, row: ModuleRow) -> tuple[_UnitLine, InputModule]:
         line = self._unit_line(row.line)

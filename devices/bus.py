@@ -33,6 +33,7 @@ OnUnitState = Callable[[int, bool], None]
 WRITE_S = 1.0  # a question has a few hundred bytes at most
 WAIT_OPEN_S = 1.0
 MOST_HEARD = 1024  # the newest bytes of an attempt; a line that babbles holds no more answer
+GLANCE_S, CROWDED_S = 10.0, 1.0
 SETTLE_S = 0.2  # how long to wait for a late answer to pass by
 GAP_BYTES, LEAST_GAP_S = 3.5, 0.00175
 
@@ -78,6 +79,8 @@ class Bus:
         self._on_state = on_state
         self._told: dict[int, bool] = {}
         self._traffic: dict[int, Traffic] = {}
+        self._glances: dict[int, tuple[Poll, float]] = {}
+        self._glance_at = 0.0
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._echo = False  # learned: the adapter hears what we send
@@ -101,6 +104,13 @@ class Bus:
         """Let `run` call `poll` every `period_s` (0: in every round). ValueError: added twice."""
         self.plan.add(unit, poll, period_s)
 
+    def add_glance(self, unit: int, glance: Poll) -> None:
+        """Let `run` call `glance` about every ten seconds in a rest between two rounds.
+
+        For what is no hurry. A line with so many units that no rest is left has one in a second.
+        """
+        self._glances[unit] = (glance, 0.0)
+
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Let a driver do something beside the polls; ended with `run`."""
         task = asyncio.create_task(work, name=name)
@@ -120,6 +130,7 @@ class Bus:
                     await self._round()
                 else:
                     self._line_lost()
+                await self._glance(began)
                 rest_s = self.plan.rest_s(_now())
                 await asyncio.sleep(max(began + self.settings.idle_s - _now(), rest_s))
         finally:
@@ -178,16 +189,34 @@ class Bus:
 
     async def _round(self) -> None:
         for unit in self.plan.due(_now()):
-            try:
-                await self.plan.poll_of(unit)()
-            except LinkLost:
-                self._line_lost()
+            if not await self._poll(unit, self.plan.poll_of(unit)):
                 return
-            except DeviceError as error:
-                _log.debug("%s", error)
-            except Exception:
-                _log.exception("line %s: the driver of unit %d failed", self.name, unit)
-                self.plan.missed(unit, _now())
+
+    async def _poll(self, unit: int, poll: Poll) -> bool:
+        """Let a driver ask its unit; False when the line is lost."""
+        try:
+            await poll()
+        except LinkLost:
+            self._line_lost()
+            return False
+        except DeviceError as error:
+            _log.debug("%s", error)
+        except Exception:
+            _log.exception("line %s: the driver of unit %d failed", self.name, unit)
+            self.plan.missed(unit, _now())
+        return True
+
+    async def _glance(self, began: float) -> None:
+        """Use the rest of a round for one question that is no hurry."""
+        now = _now()
+        if now - began >= self.settings.idle_s and now < self._glance_at:
+            return
+        for unit, (glance, due_at) in self._glances.items():
+            if due_at <= now and self.plan.alive(unit):
+                self._glances[unit] = (glance, now + GLANCE_S)
+                self._glance_at = now + CROWDED_S
+                await self._poll(unit, glance)
+                return
 
     async def _attempt(self, question: Question[A], patience_s: float) -> A | None:
         await self._wait_for_quiet()

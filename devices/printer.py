@@ -32,6 +32,8 @@ from devices.framing.escpos_status import (
     XonXoff,
 )
 from devices.link import ByteLink, DeviceError, LinkError, LinkLost, WriteTimedOut
+from devices.printer_status import PrinterStatus as PrinterStatus
+from devices.printer_status import worst_of
 from devices.profiles import PrinterProfile
 from devices.traffic import Traffic
 
@@ -48,23 +50,6 @@ PADDING = bytes(256)
 _READ_BYTES = 256
 CLEARS = {"dle-enq": b"\x10\x05\x02", "dle-dc4": b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"}
 BUFFERS_CLEARED = 0x25
-
-
-class PrinterStatus(StrEnum):
-    """What a printer can say about itself; the worst that is true."""
-
-    READY = "ready"
-    PAPER_LOW = "paper-low"
-    PAPER_OUT = "paper-out"
-    COVER_OPEN = "cover-open"
-    CUTTER_ERROR = "cutter-error"
-    OFF_LINE = "off-line"
-    SILENT = "silent"
-
-    @property
-    def can_print(self) -> bool:
-        """Whether a job may be begun."""
-        return self in (PrinterStatus.READY, PrinterStatus.PAPER_LOW)
 
 
 class Proof(StrEnum):
@@ -308,7 +293,7 @@ class Printer:
                 answers.append(answer)
         except LinkError:
             return PrinterStatus.SILENT
-        worst = _worst(answers, self.profile)
+        worst = worst_of(answers, self.profile)
         if worst != PrinterStatus.READY:
             told = " ".join(f"{answer.value:02x}" for answer in answers)
             log.debug("printer says %s (%s)", worst, told)
@@ -382,19 +367,3 @@ def _says_cleared(reply: Reply) -> bool:
 
 def _process_id_request(job_id: str) -> bytes:
     return b"\x1d\x28\x48\x06\x00\x30\x30" + job_id.encode("ascii")
-
-
-def _worst(answers: list[RealTimeStatus], profile: PrinterProfile) -> PrinterStatus:
-    """The open cover comes first: under it the paper sensor says anything."""
-    paper = answers[3].value ^ profile.paper_flip
-    out = paper & profile.paper_out_mask or answers[1].paper_out
-    low = paper & profile.paper_near_mask and profile.near_end_fitted
-    unwell = answers[0].off_line or any(answer.error for answer in answers)
-    found = {
-        PrinterStatus.COVER_OPEN: answers[1].cover_open,
-        PrinterStatus.PAPER_OUT: out,
-        PrinterStatus.CUTTER_ERROR: answers[2].cutter_error,
-        PrinterStatus.OFF_LINE: unwell,
-        PrinterStatus.PAPER_LOW: low,
-    }
-    return next((status for status, true in found.items() if true), PrinterStatus.READY)

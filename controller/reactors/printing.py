@@ -55,6 +55,7 @@ BROKE_OFF = frozenset(
         PrinterStatus.PAPER_OUT,
         PrinterStatus.COVER_OPEN,
         PrinterStatus.CUTTER_ERROR,
+        PrinterStatus.HEAD_HOT,
         PrinterStatus.OFF_LINE,
     )
 )

@@ -63,6 +63,11 @@ class RealTimeStatus:
         return self._bits(3, 0x08)
 
     @property
+    def head_hot(self) -> bool:
+        """n=3: an error that ends by itself; with a closed cover it is the head's temperature."""
+        return self._bits(3, 0x40)
+
+    @property
     def paper_out(self) -> bool:
         """n=4, or n=2: printing stopped because the paper ended."""
         return self._bits(4, 0x60) or self._bits(2, 0x20)
@@ -93,6 +98,11 @@ class AutoStatus:
     def cutter_error(self) -> bool:
         """The cutter is stuck."""
         return bool(self.values[1] & 0x08)
+
+    @property
+    def head_hot(self) -> bool:
+        """An error that ends by itself; with a closed cover it is the head's temperature."""
+        return bool(self.values[1] & 0x40)
 
     @property
     def error(self) -> bool:

@@ -12,8 +12,9 @@ from web.schemas.sim_inputs import BenchIssueButton, CardReader, InputModule, Sc
 from web.schemas.sim_platform import PlatformCase, PlatformMode, PlatformVisit
 
 PrinterState = Literal[
-    "ready", "paper-low", "paper-out", "cover-open", "cutter-error", "off-line", "silent"
-]
+    "ready", "paper-low", "paper-out", "cover-open", "cutter-error", "off-line", "silent",
+    "head-hot",
+]  # fmt: skip
 Colour = Literal["red", "green", "yellow", "blue", "cyan", "magenta", "white"]
 Effect = Literal["static", "flash", "left", "right", "up", "down"]
 
