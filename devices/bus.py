@@ -36,6 +36,7 @@ MOST_HEARD = 1024  # the newest bytes of an attempt; a line that babbles holds n
 GLANCE_S, CROWDED_S = 10.0, 1.0
 SETTLE_S = 0.2  # how long to wait for a late answer to pass by
 GAP_BYTES, LEAST_GAP_S = 3.5, 0.00175
+WAKE_S = 0.001  # how much later a sleep may end
 
 _log = logging.getLogger(__name__)
 
@@ -232,10 +233,13 @@ class Bus:
         deadline = _now() + wire_s + patience_s
         answer: A | None = None
         heard = b""
+        await self._let_pass(len(question.wire) + question.answer_bytes, deadline)
         while answer is None and (left_s := deadline - _now()) > 0:
             if data := await self._link.read(MOST_HEARD, left_s):
-                heard = (heard + data)[-MOST_HEARD:]
+                begins, heard = not heard, (heard + data)[-MOST_HEARD:]
                 answer = question.answer(self._without_echo(question, heard))
+                if answer is None and begins:
+                    await self._let_pass(question.answer_bytes - len(heard), deadline)
         if not question.echo_is_answer and question.wire in heard:
             self._echo = True
         self._quiet_at = _now()
@@ -248,6 +252,12 @@ class Bus:
         overdue = answer is None and not question.echo_is_answer
         self._overdue = question if overdue else None
         return answer
+
+    async def _let_pass(self, missing_bytes: int, deadline: float) -> None:
+        """Sleep while bytes that are to come cannot have come: each portion would wake us."""
+        sleep_s = min(missing_bytes * self._link.byte_s, deadline - _now()) - WAKE_S
+        if sleep_s > 0:
+            await asyncio.sleep(sleep_s)
 
     def _late(self, heard: bytes) -> None:
         """An answer to the question before, which was given up too soon."""

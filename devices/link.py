@@ -117,7 +117,7 @@ class _Shared:
     mutex: threading.Lock = field(default_factory=threading.Lock)
     jobs: deque[_WriteJob] = field(default_factory=deque)
     unread: bytearray = field(default_factory=bytearray)
-    announced: bool = False  # the loop knows already that there is something to read
+    announced: bool = False  # the loop was told, and has read nothing since
     port: Port | None = None  # for `wake`; None before the port is closed
 
 
@@ -232,6 +232,7 @@ class Link:
         with self._shared.mutex:
             data = bytes(self._shared.unread[:max_bytes])
             del self._shared.unread[:max_bytes]
+            self._shared.announced = False
         return data
 
     async def _take_back(self, job: _WriteJob) -> int:
@@ -247,11 +248,6 @@ class Link:
                 self._shared.port.wake()
 
     # --- called in the loop, on behalf of the thread ------------------------------------------
-
-    def _announce_input(self) -> None:
-        with self._shared.mutex:
-            self._shared.announced = False
-        self._changed.set()
 
     def _set_state(self, state: LinkState, reason: str) -> None:
         self._state = state
@@ -346,7 +342,7 @@ class Link:
             del shared.unread[:over]
             announced, shared.announced = shared.announced, True
         if not announced:
-            self._in_loop(self._announce_input)
+            self._in_loop(self._changed.set)
         if over:
             self._dropped += over
             self._stopping.wait(0.01)  # a device that babbles must not keep a core busy

@@ -31,6 +31,7 @@ from devices.framing.modbus_rtu import (
 )
 from devices.modbus_unit import UnitRefused, carry_out
 from tests.fixtures.pty_line import PtyLine, open_link, until
+from tests.fixtures.running import eventually
 
 UNIT, NOBODY = 5, 9
 PRESSED = UnitEvent(0x3A7C, 7, 1, 0x10, 0, 4, 1)
@@ -110,15 +111,12 @@ async def test_an_event_is_taken_once_and_acknowledged() -> None:
         running = asyncio.create_task(bus.run())
         acknowledged = ReadHoldingRegisters(UNIT, ACK_REGISTER, 1)
 
-        async def ack() -> int:
-            reply = await carry_out(bus, acknowledged)
-            assert isinstance(reply, ReadHoldingRegistersReply)
-            return reply.values[0]
+        async def is_acknowledged() -> bool:
+            held = ReadHoldingRegistersReply(UNIT, (PRESSED.seq,))
+            return await carry_out(bus, acknowledged) == held
 
         await until(lambda: bool(taken))
-        async with asyncio.timeout(5):
-            while await ack() != PRESSED.seq:
-                await asyncio.sleep(0.01)
+        await eventually(is_acknowledged)
         await until(lambda: bus.traffic(UNIT).frames > 8)
         running.cancel()
         await asyncio.wait([running])

@@ -115,14 +115,16 @@ PRINTER_COMMANDS = [
 ]  # fmt: skip
 PRINTER_REPLIES = ["16", "1e", "10000000", "37223030313200", "5f43484e2047423138303330 00",
                    "37234100", "373631321f31321f311f3000", "0c", "11", "13"]  # fmt: skip
-SCANS = [b"A012\r", b"http://127.0.0.1:8080/t/0f1e2d3c4b5a69788796/abcDEF_-0123\r\n", "号\r".encode()]
+ADDRESS = b"http://127.0.0.1:8080/t/0f1e2d3c4b5a69788796/abcDEF_-0123\r\n"
+SCANS = [b"A012\r", ADDRESS, "号\r".encode()]
 
 
 def of_hex(some: list[str]) -> st.SearchStrategy[bytes]:
     return st.sampled_from([bytes.fromhex(one) for one in some])
 
 
-texts = st.text(st.sampled_from("请到号窗口A012"), max_size=60).map(lambda one: one.encode("gb2312"))
+words = st.text(st.sampled_from("请到号窗口A012"), max_size=60)
+texts = words.map(lambda one: one.encode("gb2312"))
 FRAMINGS = {
     "modbus requests": Framing(
         modbus_rtu.RequestDecoder, requests.map(modbus_rtu.encode), 256, sealed=modbus_sealed
