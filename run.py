@@ -208,6 +208,13 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_tools(lambda name, told: _add(tools, name, told), run_tool)
 
 
+def _port(text: str) -> int:
+    port = whole(text)
+    if port > 65535:
+        raise argparse.ArgumentTypeError(f"{text}: 端口最大 65535 ports end at 65535")
+    return port
+
+
 def _add_simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--simulate",
@@ -221,7 +228,7 @@ def _add_service_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--host", default="127.0.0.1", help="监听地址；不写就只有本机能访问 address to listen on"
     )
-    command.add_argument("--port", type=int, default=8080, help="端口 port, 0 = any free one")
+    command.add_argument("--port", type=_port, default=8080, help="端口 port, 0 = any free one")
     command.add_argument(
         "--public-url",
         metavar="URL",

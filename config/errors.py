@@ -69,7 +69,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "list_type": ('这里要写列表，如 ["A", "B"]', 'must be a list such as ["A", "B"]'),
     "dict_type": ("这里要写表格", "must be a table"),
     "model_type": ("这里要写表格，如 [hall]", "must be a table"),
-    "literal_error": ("可用的值：{expected}", "must be one of: {expected}"),
+    "literal_error": ("可用的值：{values}", "must be one of: {expected}"),
     "greater_than_equal": ("不能小于 {ge}", "must be {ge} or more"),
     "less_than_equal": ("不能大于 {le}", "must be {le} or less"),
     "multiple_of": ("必须是 {multiple_of} 的倍数", "must be a multiple of {multiple_of}"),
@@ -98,6 +98,8 @@ def _sentences(detail: ErrorDetails, fields: tuple[str, ...]) -> tuple[str, str]
         return context["zh"], context["en"]
     if detail["type"] == "extra_forbidden":
         return unknown_key(str(detail["loc"][-1]), fields)
+    if detail["type"] == "literal_error":
+        context["values"] = context["expected"].replace(" or ", "、").replace(", ", "、")
     if detail["type"] in _SENTENCES:
         zh, en = (text.format(**context) for text in _SENTENCES[detail["type"]])
         return zh, en

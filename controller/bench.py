@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
+import sys
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,9 @@ class Bench:
     def _told_ports(self) -> dict[str, Any]:
         """Return the ports of simulators that know the hall's time; else OSError."""
         ports = self.ports()
+        if ports and not _is_alive(ports):
+            # The names of its lines may already belong to terminals of somebody else.
+            raise OSError(f"the simulators of {self._file} have ended")
         if ports and _process(ports) != self._told:
             raise OSError(f"the simulators do not know the hall's time yet: {self._file}")
         return ports
@@ -154,6 +159,19 @@ def _control(ports: dict[str, Any]) -> str:
     if not ports.get("control"):
         raise BenchDownError("no control port is named in sim/ports.json")
     return str(ports["control"])
+
+
+def _is_alive(ports: dict[str, Any]) -> bool:
+    """Tell whether the process that wrote ports.json is still there (always so on Windows)."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(int(ports["pid"]), 0)
+    except (KeyError, ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _process(ports: dict[str, Any]) -> object:

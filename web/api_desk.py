@@ -39,10 +39,11 @@ async def _step(call: Call, command: Command, actor: str = DESK) -> web.Response
     Route(
         "POST",
         f"{TICKET}/cancel",
-        "public",
+        "clerk",
         {200: DeskStep},
         body=CancelWish,
         problems=("not_found", "token_wrong", "illegal_step"),
+        holder=True,
     )
 )
 async def cancel(call: Call) -> web.Response:

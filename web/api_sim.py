@@ -112,7 +112,9 @@ def _completed(status: int, body: bytes) -> bytes:
     code = str(theirs.get("code"))
     if STATUS.get(code) != status:
         code = CODE_OF_STATUS.get(status, "illegal_step")
-    said = {name: theirs[name] for name in ("detail", "detail_en") if name in theirs}
+    said = {name: str(theirs[name]) for name in ("detail", "detail_en") if name in theirs}
+    if told := said.get("detail_en"):
+        said["detail_en"] = f"{told[:1].upper()}{told[1:].rstrip('.')}."
     return COMPACT.encode({**document(code, status), **said}).encode()
 
 

@@ -36,7 +36,7 @@ ACTORS = {"kiosk": "kiosk:1", "desk": "desk", "phone": "phone"}
     )
 )  # fmt: skip
 async def issue(call: Call) -> web.Response:
-    """Give out a ticket; its token stands only here and in the printed QR."""
+    """Give out a ticket; its token stands in no list and no stream."""
     wish: TicketWish = call.body
     _require_code(call, wish)
     identity = identity_of(call, wish.identity)

@@ -13,9 +13,11 @@ from web.hall_schemas import narrow, path_values, query_values
 from web.problems import STATUS
 from web.routes import COMPACT, Given, Handler, Route
 from web.schemas.problem import Problem
+from web.stream_events import describe_events
 
 Json = dict[str, Any]
 
+STREAM = "/api/v1/stream"
 REFERENCE = "#/components/schemas/{model}"
 POST_PROBLEMS = ("malformed", "bad_origin", "too_large", "media_type", "invalid")
 STORING_PROBLEMS = ("key_reused", "outcome_unknown")
@@ -122,6 +124,10 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
         "x-audience": route.audience,
         "responses": _responses(route, named),
     }
+    if route.holder:
+        operation["x-holder"] = True
+    if route.path == STREAM:
+        operation["x-events"] = describe_events()
     if route.body is not None:
         operation["requestBody"] = {
             "required": not route.body_optional,
@@ -156,7 +162,7 @@ def _parameters(route: Route, parts: dict[str, Json], members: dict[str, Json]) 
             )
     if route.method == "POST":
         found.append(KEY_PARAMETER)
-    if route.path == "/api/v1/stream":
+    if route.path == STREAM:
         found.append(LAST_EVENT_PARAMETER)
     return found
 

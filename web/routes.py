@@ -38,13 +38,17 @@ STORE_TIMEOUT_S = 10.0
 COUNTER = re.compile(r"[1-9][0-9]{0,3}")
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 JSON_TYPES = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
+JSON_CHARSETS = ("utf-8", "utf8", "us-ascii")
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
 class Route:
-    """A declaration; `problems` are the codes beyond the ones that every route has."""
+    """A declaration; `problems` are the codes beyond the ones that every route has.
+
+    `holder`: the ticket's token in the body stands for the audience.
+    """
 
     method: Method
     path: str
@@ -53,6 +57,7 @@ class Route:
     body: type[Taken] | None = None
     query: type[Taken] | None = None
     problems: tuple[str, ...] = ()
+    holder: bool = False
 
     @property
     def body_optional(self) -> bool:
@@ -255,7 +260,10 @@ async def _data(request: web.Request, route: Route) -> bytes:
     data = await request.read()
     if not data and route.body_optional:
         return b"{}"
-    if hdrs.CONTENT_TYPE in request.headers and not JSON_TYPES.fullmatch(request.content_type):
+    if hdrs.CONTENT_TYPE in request.headers and not (
+        JSON_TYPES.fullmatch(request.content_type)
+        and (request.charset or "utf-8").lower() in JSON_CHARSETS
+    ):
         raise ProblemError("media_type")
     return data
 

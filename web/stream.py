@@ -7,8 +7,8 @@ slow; one that takes nothing for a while is dropped and comes back with its last
 
     catching up --> live --> too much in its buffer --> catching up | dropped
 
-What an event tells the public is named field by field in `PUBLIC`; whatever is not named there
-is `hidden`, its seq alone.
+What an event tells the public is named field by field in `stream_events.PUBLIC`; whatever is not
+named there is `hidden`, its seq alone.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from web.problems import ProblemError
 from web.routes import Call, Route, Routes
 from web.schemas.base import GREATEST_SEQ
 from web.schemas.queries import StreamStart
+from web.stream_events import PUBLIC
 from web.views import VIEWS, Views
 
 routes = Routes()
@@ -42,69 +43,6 @@ BUFFERED_MOST = 256 * 1024
 LOOK_S = 0.1
 STREAMS_MOST = 1000
 ENCODED_KEPT = 5000
-
-CALL_FIELDS = ("ticket", "number", "service", "counter", "area", "call")
-STEP_FIELDS = ("ticket", "number", "service", "counter")
-PLACE_FIELDS = ("ticket", "number", "service")
-VOICE_FIELDS = ("announcement", "ticket", "number", "counter", "area")
-
-DEVICE_FIELDS = ("device", "kind")
-PUBLIC: dict[str, tuple[str, ...]] = {
-    "TicketIssued": ("ticket", "number", "service", "ahead"),
-    "TicketCalled": CALL_FIELDS,
-    "TicketRecalled": CALL_FIELDS,
-    "ServingStarted": STEP_FIELDS,
-    "ServingFinished": STEP_FIELDS,
-    "NoShowMarked": STEP_FIELDS,
-    "TicketExpired": PLACE_FIELDS,
-    "TicketPrinted": ("ticket", "number"),
-    "AnnouncementStarted": VOICE_FIELDS,
-    "AnnouncementDeferred": VOICE_FIELDS,
-    "AnnouncementEnded": VOICE_FIELDS,
-    "RatingAsked": ("ticket", "counter"),
-    "TicketRated": ("ticket", "counter"),
-    "DeviceLost": DEVICE_FIELDS,
-    "DeviceFaultChanged": DEVICE_FIELDS,
-    "DeviceBack": DEVICE_FIELDS,
-    "DeviceWarned": DEVICE_FIELDS,
-    "DeviceEased": DEVICE_FIELDS,
-    "OpeningTestStarted": (),
-    "OpeningTestFinished": (),
-    "SoundHeard": ("device",),
-    "DayOpened": ("date",),
-    "RulesAdopted": (),
-    "ServiceChanged": PLACE_FIELDS,
-    "TicketSplit": PLACE_FIELDS,
-    "TicketCancelled": PLACE_FIELDS,
-    "TicketReturned": PLACE_FIELDS,
-    "TicketParked": STEP_FIELDS,
-    "TicketUnparked": STEP_FIELDS,
-    "TicketTransferred": STEP_FIELDS,
-    "ServiceCompleted": STEP_FIELDS,
-    "DirectServingStarted": ("ticket", "counter"),
-    "CallUndone": STEP_FIELDS,
-    "StartUndone": STEP_FIELDS,
-    "FinishUndone": STEP_FIELDS,
-    "NoShowUndone": STEP_FIELDS,
-    "ParkUndone": STEP_FIELDS,
-    "TransferUndone": STEP_FIELDS,
-    "ClerkSignedIn": ("counter",),
-    "ClerkSignedOut": ("counter", "elsewhere"),
-    "CounterPaused": ("counter", "until", "elsewhere"),
-    "CounterResumed": ("counter",),
-    "IssuingStopped": ("scope", "kind", "sentence"),
-    "IssuingResumed": ("scope",),
-    "QueueCleared": ("cause", "count"),
-    "WaitingWarned": ("service", "waiting", "limit"),
-    "WaitingEased": ("service", "waiting", "limit"),
-    "OutageFound": (),
-    "OutageAnswered": ("choice",),
-    "ClockFoundBehind": (),
-    "ClockAnswered": (),
-    "PostUnmanned": ("post",),
-    "PostManned": ("post",),
-}
-"""The public form: event type -> the fields of its body that everybody may see."""
 
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",

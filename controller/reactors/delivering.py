@@ -35,6 +35,8 @@ TIMEOUT_S = 5.0
 TURN = 4.0
 """After a post the platform is left alone for so many times as long as the post took."""
 LONGEST_TURN_S = 0.1
+LONGEST_PAUSE_S = 10.0
+"""A platform that is back gets what waits for it within so many seconds (real time)."""
 TOLD_CHARACTERS = 200
 NO_FACTS = VisitFacts((), None, None, None)
 AGAIN = (401, 408, 425, 429)
@@ -174,7 +176,7 @@ class Delivering:
                 if self.trouble != str(error):
                     logger.warning("the platform does not take event %d: %s", seq, error)
                 self.trouble = str(error)
-                await asyncio.sleep(restart_pause_s(failures))
+                await asyncio.sleep(min(LONGEST_PAUSE_S, restart_pause_s(failures)))
             else:
                 if self.trouble:
                     logger.info("the platform takes events again")

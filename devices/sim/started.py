@@ -66,8 +66,8 @@ class Simulators:
         )
 
     async def stop(self) -> None:
-        """End the process if a demo started it."""
-        if not self._ours:
+        """End the process if a demo started it; another may have taken its place meanwhile."""
+        if not self._ours or not await asyncio.to_thread(self._is_marked_blocking):
             return
         await self._bench.shutdown()
         await self._bench.close()

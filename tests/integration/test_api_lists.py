@@ -7,6 +7,7 @@ import pytest
 
 from controller.domain.commands import RecordAnnouncement
 from tests.fixtures.served import ServedHall, served
+from web.schemas.queries import Page
 
 
 @pytest.fixture
@@ -97,3 +98,10 @@ async def test_an_announcement_can_be_heard(hall: ServedHall) -> None:
         assert await reply.read() == b"RIFF"
     for name in ("two", "three", "four", "..%2fa"):
         assert (await hall.get(f"/announcements/{name}.wav", 404))["code"] == "not_found"
+
+
+async def test_a_list_gives_five_hundred_at_most(hall: ServedHall) -> None:
+    ticket = await hall.take()
+    part = await hall.get("/tickets?limit=100000")
+    assert [one["id"] for one in part["items"]] == [ticket["id"]]
+    assert Page.model_validate({"limit": "100000"}).limit == 500

@@ -45,7 +45,10 @@ async def test_json_may_come_without_its_type_but_with_no_other(hall: ServedHall
     skip = {"skip_auto_headers": ["Content-Type"]}
     async with hall.client.post(TICKETS, data=body, **skip) as reply:
         assert reply.status == 201
-    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+    for kind in (
+        "text/plain", "application/x-www-form-urlencoded", "multipart/form-data",
+        "application/json; charset=gbk",
+    ):  # fmt: skip
         headers = {"Content-Type": kind}
         status, problem = await ask(hall, "POST", TICKETS, data=body, headers=headers)
         assert (status, problem["code"]) == (415, "media_type")

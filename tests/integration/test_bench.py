@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,9 @@ from controller.bench import Bench, BenchDownError
 from controller.clock import Clock
 from tests.fixtures.core import START_MS, FakeTime
 from tests.fixtures.reacting import eventually
+
+OLD, NEW = os.getppid(), os.getpid()
+"""Two processes that live."""
 
 
 @dataclass
@@ -69,7 +74,7 @@ async def test_requests_are_passed_on_to_where_the_simulators_are_now(
     with pytest.raises(BenchDownError):
         await bench.forward("GET", "/health")
     async with control_port(tmp_path) as control:
-        control.runs(1)
+        control.runs(OLD)
         path = "/keypads/3/press"
         status, headers, _ = await bench.forward("POST", path, "a=1", b"{}", "pk-1")
         assert (status, headers["Content-Type"]) == (202, "application/json; charset=utf-8")
@@ -85,7 +90,7 @@ async def test_lines_and_addresses_are_given_as_they_are_now(bench: Bench, tmp_p
     with pytest.raises(OSError, match="simulators do not run"):
         bench.line_url("kiosk")
     async with control_port(tmp_path) as control:
-        control.runs(1, lines={"kiosk": "/dev/pts/3"}, speaker="http://127.0.0.1:1/s")
+        control.runs(OLD, lines={"kiosk": "/dev/pts/3"}, speaker="http://127.0.0.1:1/s")
         await bench.tell_time()
         assert bench.line_url("kiosk") == "/dev/pts/3"
         assert bench.address("speaker") == "http://127.0.0.1:1/s"
@@ -97,13 +102,13 @@ async def test_each_process_is_told_the_time_once_and_before_anything_else(
     bench: Bench, tmp_path: Path
 ) -> None:
     async with control_port(tmp_path) as control:
-        control.runs(1, lines={"kiosk": "/dev/pts/3"})
+        control.runs(OLD, lines={"kiosk": "/dev/pts/3"})
         with pytest.raises(OSError, match="hall's time"):
             bench.line_url("kiosk")
         for _ in range(2):
             await bench.forward("GET", "/health")
         assert control.clocks == [{"at": START_MS, "speed": 60}]
-        control.runs(2, lines={"kiosk": "/dev/pts/4"})
+        control.runs(NEW, lines={"kiosk": "/dev/pts/4"})
         with pytest.raises(OSError, match="hall's time"):
             bench.line_url("kiosk")
         await bench.tell_time()
@@ -117,9 +122,9 @@ async def test_new_simulators_are_noticed_without_a_request(
     monkeypatch.setattr(bench_module, "LOOK_EVERY_S", 0.01)
     task = asyncio.create_task(bench.run())
     async with control_port(tmp_path) as control:
-        for pid in (1, 2):
+        for told, pid in enumerate((OLD, NEW), 1):
             control.runs(pid)
-            await eventually(lambda: len(control.clocks) == pid)  # noqa: B023
+            await eventually(lambda: len(control.clocks) == told)  # noqa: B023
     await asyncio.sleep(0.05)
     assert not task.done(), "simulators that are gone are no failure"
     task.cancel()
@@ -131,8 +136,21 @@ async def test_simulators_without_a_clock_are_used_and_complained_of_once(
 ) -> None:
     async with control_port(tmp_path) as control:
         control.status = 404
-        control.runs(1, lines={"kiosk": "/dev/pts/3"})
+        control.runs(OLD, lines={"kiosk": "/dev/pts/3"})
         for _ in range(3):
             assert (await bench.forward("GET", "/health"))[0] == 202
         assert bench.line_url("kiosk") == "/dev/pts/3"
     assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+async def test_the_lines_of_simulators_that_were_killed_are_nowhere(
+    tmp_path: Path, bench: Bench
+) -> None:
+    """The name of a pseudo-terminal soon belongs to somebody else."""
+    gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await gone.wait()
+    async with control_port(tmp_path) as control:
+        control.runs(gone.pid, lines={"kiosk": "/dev/pts/3"})
+        await bench.tell_time()
+        with pytest.raises(OSError, match="have ended"):
+            bench.line_url("kiosk")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from web.schemas.base import (
     GREATEST_SEQ,
@@ -18,6 +18,12 @@ from web.schemas.base import (
     TicketState,
 )
 
+LIMIT_MOST = 500
+Limit = Annotated[
+    int, Field(ge=1), AfterValidator(lambda wanted: min(wanted, LIMIT_MOST)), QueryInt
+]
+"""How long a part of a list may be: `next` tells that there is more."""
+
 
 class Query(Taken):
     """Base of queries; by itself, that of an address which takes none."""
@@ -28,8 +34,8 @@ class Page(Query):
 
     after: Position | None = None
     """Go on after this position, as `next` gave it."""
-    limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
-    """How many at most."""
+    limit: Limit = 100
+    """How many at most; more than 500 are never given at once."""
 
 
 class CodePage(Query):
@@ -37,8 +43,8 @@ class CodePage(Query):
 
     after: QueryCode | None = None
     """Go on after this code, as `next` gave it."""
-    limit: Annotated[int, Field(ge=1, le=500), QueryInt] = 100
-    """How many at most."""
+    limit: Limit = 100
+    """How many at most; more than 500 are never given at once."""
 
 
 class ItemPage(CodePage):

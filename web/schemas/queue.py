@@ -68,7 +68,7 @@ class Split(Given):
 
 
 class Booked(Given):
-    """A booked slot; `token` stands only here."""
+    """A booked slot; `token` stands in no list and no stream."""
 
     id: str
     """The ticket's id."""

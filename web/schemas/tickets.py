@@ -30,7 +30,7 @@ class Wait(Given):
 
 
 class Receipt(Given):
-    """A ticket that was given out; `token` stands only here and in the printed QR."""
+    """A ticket that was given out; `token` stands in no list and no stream."""
 
     id: str
     """The ticket's id."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from controller.domain.events import EVENT_TYPES, StoredEvent
 from controller.domain.hall_events import CounterPaused
-from web import stream
+from web import stream, stream_events
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = ROOT / "docs" / "stream.md"
@@ -16,7 +16,7 @@ ADDED = {"AnnouncementStarted": ("text", "seconds", "wav_url")}
 
 def table() -> str:
     rows = ["| Event | Fields beside `seq` and `at` |", "|---|---|"]
-    for name, fields in stream.PUBLIC.items():
+    for name, fields in stream_events.PUBLIC.items():
         told = ", ".join(f"`{field}`" for field in (*fields, *ADDED.get(name, ()))) or "none"
         rows.append(f"| `{name}` | {told} |")
     return "\n".join(rows)
@@ -28,7 +28,7 @@ def test_the_table_fits_the_code() -> None:
 
 
 def test_only_events_that_exist_are_public() -> None:
-    assert stream.PUBLIC.keys() <= EVENT_TYPES.keys()
+    assert stream_events.PUBLIC.keys() <= EVENT_TYPES.keys()
 
 
 def test_no_public_field_tells_what_must_stay_inside() -> None:
@@ -36,7 +36,7 @@ def test_no_public_field_tells_what_must_stay_inside() -> None:
         "items", "item", "priority", "reason", "grade", "actor", "token", "rules", "detail",
         "clerk", "covers", "first_contact", "person", "clients", "to", "a", "b", "back", "slot",
     }  # fmt: skip
-    assert not inside & {field for fields in stream.PUBLIC.values() for field in fields}
+    assert not inside & {field for fields in stream_events.PUBLIC.values() for field in fields}
 
 
 def test_the_document_names_the_figures() -> None:
@@ -50,7 +50,7 @@ def test_the_pages_listen_to_every_public_event() -> None:
     listed = re.search(r"EVENT_TYPES = (\[.*?\])", script, re.DOTALL)
     assert listed is not None
     names = json.loads(listed.group(1).replace(",\n]", "]"))
-    assert set(names) == set(stream.PUBLIC)
+    assert set(names) == set(stream_events.PUBLIC)
 
 
 def test_a_pause_tells_when_it_ends_and_never_who_pauses_or_why() -> None:
