@@ -70,7 +70,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
 }
 """The public form: event type -> the fields of its body that everybody may see."""
 
-SPOKEN = {
+SPOKEN: dict[str, tuple[Json, str]] = {
     "text": ({"type": "string"}, "What is said, as words."),
     "seconds": ({"type": ["number", "null"]}, "How long the sound lasts; null when not known."),
     "wav_url": ({"type": "string"}, "Where the sound is, below this service's address."),

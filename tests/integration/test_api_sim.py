@@ -93,8 +93,13 @@ async def test_without_simulators_the_bench_is_down(tmp_path: Path) -> None:
 
 async def test_a_hall_with_real_devices_has_no_bench(tmp_path: Path) -> None:
     settings = load(DEMO)
-    lines = (settings.lines[0].model_copy(update={"port": "COM3"}), *settings.lines[1:])
-    async with served(tmp_path, settings=settings.model_copy(update={"lines": lines})) as hall:
+    real = {"port": "COM3"}
+    changed = {
+        "lines": tuple(line.model_copy(update=real) for line in settings.lines),
+        "speakers": tuple(one.model_copy(update={"output": "system"}) for one in settings.speakers),
+        "platform": settings.platform.model_copy(update={"url": "https://platform.example"}),
+    }
+    async with served(tmp_path, settings=settings.model_copy(update=changed)) as hall:
         assert (await hall.get("/sim/bench", 404))["code"] == "not_found"
         async with hall.client.get("/openapi.json") as reply:
             assert not [path for path in (await reply.json())["paths"] if "/sim/" in path]
