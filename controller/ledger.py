@@ -13,6 +13,7 @@ from controller.domain.deciding import decide, follow
 from controller.domain.errors import AlreadyDoneError, RefusalError
 from controller.domain.events import DayOpened, Event, StoredEvent
 from controller.domain.fold import apply
+from controller.domain.hall_events import NextRepeated
 from controller.domain.state import Context, HallState
 from controller.store import event_store, snapshots, vault
 from controller.store.projections import project
@@ -57,8 +58,6 @@ Result = Outcome | Exception
 
 REF_BYTES = 10
 
-DOUBLED_KEPT = 1000
-"""So many double presses are remembered with their keys, in memory only."""
 POURED = 10_000
 """So many events of a made-up past go into one transaction."""
 
@@ -80,7 +79,6 @@ class Ledger:
         self._position = (0, event_store.FIRST_HASH)
         self._stale = True
         self._connection: Connection | None = None
-        self._doubled: dict[str, tuple[AlreadyDoneError, str]] = {}
 
     def load(self) -> HallState:
         """Load the working state; return a second copy for publishing."""
@@ -196,12 +194,8 @@ class Ledger:
     ) -> Result:
         if wish.key is not None and wish.key in known:
             return self._repeat(connection, wish, known[wish.key], rows)
-        if wish.key is not None and wish.key in self._doubled:
-            done, digest = self._doubled[wish.key]
-            if digest != wish.command.digest():
-                return KeyReusedError(wish.key)
-            return self._again(connection, done, rows)
         person: vault.Person | None = None
+        answered: Outcome | None = None
         try:
             person = self._person(connection, wish, now)
             history = self._history(connection, wish.command, rows)
@@ -210,8 +204,9 @@ class Ledger:
         except RefusalError as refusal:
             return refusal
         except AlreadyDoneError as done:
-            self._remember(wish, done)
-            return self._again(connection, done, rows)
+            answered = self._again(connection, done, rows)
+            # Its repeat may come when the guard time is over, or after a restart.
+            decided = [NextRepeated(done.counter, done.seq)] if wish.key is not None else []
         except Exception as error:
             logger.exception("deciding %s failed", type(wish.command).__name__)
             return DecisionFailedError(str(error))
@@ -230,7 +225,7 @@ class Ledger:
         if new and wish.identity is not None and person is not None:
             vault.keep_person(connection, self.hall, wish.identity, _until(person, new))
         rows.extend(new)
-        return Outcome(tuple(new))
+        return answered or Outcome(tuple(new))
 
     def _fold(self, decided: Sequence[Event], wish: Wish, now: int) -> list[StoredEvent]:
         new: list[StoredEvent] = []
@@ -282,18 +277,15 @@ class Ledger:
         seq, digest = found
         if digest != wish.command.digest():
             return KeyReusedError(wish.key or "")
-        return Outcome(tuple(self._command_at(connection, seq, rows)), True)
-
-    def _remember(self, wish: Wish, done: AlreadyDoneError) -> None:
-        """Keep the answer to a double press: its repeat may come when the guard time is over."""
-        if wish.key is not None:
-            self._doubled[wish.key] = (done, wish.command.digest())
-            while len(self._doubled) > DOUBLED_KEPT:
-                self._doubled.pop(next(iter(self._doubled)))
+        events = self._command_at(connection, seq, rows)
+        first = events[0].event
+        if isinstance(first, NextRepeated):
+            return self._again(connection, AlreadyDoneError(first.first, first.counter), rows)
+        return Outcome(tuple(events), True)
 
     def _again(
         self, connection: Connection, done: AlreadyDoneError, rows: Sequence[StoredEvent]
-    ) -> Result:
+    ) -> Outcome:
         told = self._command_at(connection, done.seq, rows)
         # One auto-call may reach several counters; each is told of its own.
         mine = (row for row in told if getattr(row.event, "counter", None) == done.counter)

@@ -1,5 +1,6 @@
 """Appointments (预约): slots, booking, import."""
 
+import hashlib
 import re
 from hmac import compare_digest
 from typing import Any
@@ -9,7 +10,7 @@ from aiohttp import web
 from config.settings import problem
 from controller.app import new_ticket_id
 from controller.domain.answers import booking_answer, ticket_answer
-from controller.domain.commands import BookTicket, CheckIn
+from controller.domain.commands import BookTicket, CheckIn, TakeImport
 from controller.domain.errors import RefusalError
 from controller.ledger import KeyReusedError
 from controller.reports.records import appointments_of
@@ -38,11 +39,12 @@ PROBLEMS = (
 )
 async def book(call: Call) -> web.Response:
     """Book a slot."""
-    document = await _book(call, call.body, call.key)
-    return answer(document, 201)
+    return answer(await _book(call, call.body), 201)
 
 
-async def _book(call: Call, wish: BookingWish, key: str | None) -> dict[str, Any]:
+async def _book(
+    call: Call, wish: BookingWish, part: str | None = None
+) -> dict[str, Any]:
     identity = identity_of(call, wish.identity)
     command = BookTicket(
         wish.service,
@@ -52,7 +54,7 @@ async def _book(call: Call, wish: BookingWish, key: str | None) -> dict[str, Any
         source="booking",
         no=wish.no,
     )
-    outcome = await call.execute(command, "booking", key=key, identity=identity.hash)
+    outcome = await call.execute(command, "booking", part=part, identity=identity.hash)
     document = booking_answer(outcome.events)
     seq = document.pop("seq")
     times = {name: call.views.instant(document[name]) for name in ("start", "end")}
@@ -63,22 +65,41 @@ async def _book(call: Call, wish: BookingWish, key: str | None) -> dict[str, Any
 async def import_bookings(call: Call) -> web.Response:
     """Book the appointments of another system, each by itself.
 
-    A row with a number (`no`) is booked once, however often it is imported.
+    A row with a number (`no`) is booked once, however often it is imported; one without is booked
+    once under the request's key. What stands twice in an import counts once.
     """
+    wishes: tuple[BookingWish, ...] = call.body.items
+    if call.key is not None:
+        await call.execute(TakeImport(_content(wishes), len(wishes)), "booking")
     rows = []
-    for place, wish in enumerate(call.body.items):
-        key = f"booking:{wish.no}" if wish.no else None
+    for place, wish in enumerate(wishes):
         try:
-            booked = await _book(call, wish, key)
+            found = await _book(call, wish, _part(call, place, wish))
         except (RefusalError, ProblemError) as refusal:
             rows.append(_refused(place, refusal.code))
         except KeyReusedError:
             rows.append(_refused(place, "key_reused"))
         else:
             told = dict.fromkeys(("code", "detail", "detail_en"))
-            rows.append({"place": place, "id": booked["id"], **told})
+            rows.append({"place": place, "id": found["id"], **told})
     refused = sum(row["id"] is None for row in rows)
-    return answer({"booked": len(rows) - refused, "refused": refused, "rows": rows})
+    booked = len({row["id"] for row in rows if row["id"] is not None})
+    return answer({"booked": booked, "refused": refused, "rows": rows})
+
+
+def _content(wishes: tuple[BookingWish, ...]) -> str:
+    """Return the SHA-256 of what an import is about; who comes is no part of it, as in the log."""
+    told = [wish.model_dump_json(exclude={"identity"}) for wish in wishes]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _part(call: Call, place: int, wish: BookingWish) -> str | None:
+    """Return the key of a row: its number in the other system, else its place in the request."""
+    if wish.no:
+        return f"booking:{wish.no}"
+    if call.key is None:
+        return None
+    return f"import:{hashlib.sha256(call.key.encode()).hexdigest()}:{place}"
 
 
 def _refused(place: int, code: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ async def call_next(call: Call) -> web.Response:
     return told(call, counter_answer(outcome.events))
 
 
-@routes.add(step("recall", "illegal_step", "recall_too_soon", "recall_limit"))
+@routes.add(step("recall", "illegal_step", "recall_too_soon", "recall_limit", "outage_question"))
 async def recall(call: Call) -> web.Response:
     """Call the ticket at the counter once more."""
     return await _step(call, RecallTicket)

@@ -5,8 +5,8 @@ from datetime import datetime
 from aiohttp import web
 
 from controller.app import new_ticket_id
-from controller.domain.commands import IssueTicket
-from controller.domain.errors import RefusalError
+from controller.domain.answers import cards_answer
+from controller.domain.commands import EnterCards
 from controller.domain.hall_commands import (
     AnswerClock,
     AnswerOutage,
@@ -110,31 +110,25 @@ async def answer_clock(call: Call) -> web.Response:
         "manager",
         {200: Cards},
         body=CardsWish,
-        problems=("service_unknown", "closed", "card_wrong"),
+        problems=("service_unknown", "card_wrong"),
     )
 )
 async def cards(call: Call) -> web.Response:
-    """Let pre-printed cards wait that were given out while the hall was down."""
+    """Let pre-printed cards wait that were given out while the hall was down: all, or none.
+
+    Numbers that are in use already are left out and told.
+    """
     wish: CardsWish = call.body
     if not 0 <= wish.last - wish.first < CARDS_MOST:
         errors = [{"field": "last", "rule": f"at_most_{CARDS_MOST}_from_first"}]
         raise ProblemError("invalid", errors=errors)
-    entered, refused = [], []
+    numbers = range(wish.first, wish.last + 1)
+    tickets = tuple(new_ticket_id(call.hall.clock.now()) for _ in numbers)
+    command = EnterCards(wish.service, wish.first, wish.last, tickets)
+    entered = cards_answer((await call.execute(command, LEAD)).events)
     prefix = call.hall.state.rules.card_prefix
-    for number in range(wish.first, wish.last + 1):
-        card = f"{prefix}{number:03d}"
-        command = IssueTicket(
-            wish.service, new_ticket_id(call.hall.clock.now()), source="card", card=card
-        )
-        key = f"{call.key}:{card}" if call.key is not None else None
-        try:
-            await call.execute(command, LEAD, key=key)
-        except RefusalError as refusal:
-            if refusal.code != "card_used":
-                raise
-            refused.append(card)
-        else:
-            entered.append(card)
+    wanted = [f"{prefix}{number:03d}" for number in numbers]
+    refused = [card for card in wanted if card not in entered]
     return answer({"entered": entered, "refused": refused})
 
 

@@ -38,7 +38,6 @@ ACTORS = {"kiosk": "kiosk:1", "desk": "desk", "phone": "phone"}
 async def issue(call: Call) -> web.Response:
     """Give out a ticket; its token stands in no list and no stream."""
     wish: TicketWish = call.body
-    _require_code(call, wish)
     identity = identity_of(call, wish.identity)
     # A repeat under the same key is answered from the stored event, with the first one's id.
     command = IssueTicket(
@@ -52,6 +51,8 @@ async def issue(call: Call) -> web.Response:
         clients=wish.clients,
         escort=wish.escort,
         test=wish.test,
+        admitted=_admitted(call, wish),
+        door=call.hall.phone_codes.name_of(wish.code or "") if wish.source == "phone" else "",
     )
     outcome = await call.execute(command, ACTORS[wish.source], identity=identity.hash)
     document = ticket_answer(outcome.events)
@@ -59,13 +60,15 @@ async def issue(call: Call) -> web.Response:
     return answer({**document, "token": call.hall.token_for(document["id"]), "seq": seq}, 201)
 
 
-def _require_code(call: Call, wish: TicketWish) -> None:
-    """From a phone a number is taken in the hall only: by the kiosk's code or its page's pass."""
-    if wish.source != "phone":
-        return
-    settings, now = call.hall.settings, call.hall.clock.now()
-    if not settings.phone.tickets or not call.hall.phone_codes.admits(wish.code or "", now):
-        raise ProblemError("code_expired")
+def _admitted(call: Call, wish: TicketWish) -> bool:
+    """Tell whether a phone shows the kiosk's code or its page's pass.
+
+    Whoever repeats a wish under its key is answered before anybody looks at this.
+    """
+    phone, now = call.hall.settings.phone, call.hall.clock.now()
+    return wish.source != "phone" or (
+        phone.tickets and call.hall.phone_codes.admits(wish.code or "", now)
+    )
 
 
 def _elder(call: Call, identity: Identity) -> str | None:

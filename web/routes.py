@@ -143,18 +143,19 @@ class Call:
         return f"counter:{no}" if clerk is None else f"clerk:{clerk}"
 
     async def execute(
-        self, command: Command, actor: str, *, key: str | None = "", identity: str | None = None
+        self, command: Command, actor: str, *, part: str | None = "", identity: str | None = None
     ) -> Outcome:
-        """Decide and store a command under the request's key, or under another that is given.
+        """Decide and store a command under the request's key.
 
-        `identity` is the keyed hash of an ID number.
+        Where a request leads to several commands each has the key `part`, or None. `identity`
+        is the keyed hash of an ID number.
 
         A disk that hangs gives `OutcomeUnknownError` after a while; the command may still come
         to be stored, and a repeat under the same key finds out.
         """
-        # Keys from outside have a space of their own: nobody can take a press's place.
-        own = self.key if key == "" else key
-        stored = f"http:{own}" if own is not None else None
+        # Keys from outside have a space of their own: nobody can take a press's or a row's place.
+        space, own = ("http", self.key) if part == "" else ("part", part)
+        stored = f"{space}:{own}" if own is not None else None
         return await self.hall.writer.execute(
             command,
             actor=actor,

@@ -126,6 +126,11 @@ def desk_answer(events: Sequence[StoredEvent]) -> Answer:
     raise LookupError("no step of a ticket among the events")
 
 
+def cards_answer(events: Sequence[StoredEvent]) -> list[str]:
+    """Return the numbers of the pre-printed cards that were entered."""
+    return [stored.event.number for stored in events if isinstance(stored.event, TicketIssued)]
+
+
 def split_answer(events: Sequence[StoredEvent]) -> Answer:
     """Return the answer to the split of a batch: what stays, and the rest's new ticket."""
     split = next(e.event for e in events if isinstance(e.event, TicketSplit))

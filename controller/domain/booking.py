@@ -3,9 +3,10 @@
 from datetime import date as calendar_date
 from datetime import timedelta
 
-from controller.domain.commands import BookTicket, CheckIn
+from controller.domain.commands import BookTicket, CheckIn, TakeImport
 from controller.domain.errors import RefusalError
 from controller.domain.events import Event
+from controller.domain.hall_events import ImportTaken
 from controller.domain.limits import require_open, require_quota, require_running
 from controller.domain.numbers import series
 from controller.domain.opening import opening
@@ -71,6 +72,11 @@ def book(state: HallState, command: BookTicket, context: Context) -> list[Event]
             no=command.no,
         )
     ]
+
+
+def take_import(state: HallState, command: TakeImport, context: Context) -> list[Event]:
+    """Decide `TakeImport`: its rows are booked one by one, each by its own command."""
+    return [ImportTaken(command.rows)]
 
 
 def _require_slot(

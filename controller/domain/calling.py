@@ -15,6 +15,7 @@ from controller.domain.counters import (
     finish_events,
     require_counter,
     require_free,
+    require_no_outage,
     require_open,
     require_reason,
     require_ticket,
@@ -61,7 +62,7 @@ def call_waiting(state: HallState, command: CallWaiting, context: Context) -> li
     """Decide `CallWaiting`: who idles longest gets who is next there, and so on."""
     if not state.rules.auto_call:
         return []
-    _require_no_outage(state, context.now)
+    require_no_outage(state, context.now)
     calls: list[Event] = []
     taken: frozenset[str] = frozenset()
     for counter in idle_counters(state, context.now):
@@ -97,6 +98,7 @@ def recall(state: HallState, command: RecallTicket, context: Context) -> list[Ev
     rule = require_counter(state, command.counter)
     ticket = require_ticket(state, command.counter)
     require_step(ticket.state, "TicketRecalled")
+    require_no_outage(state, context.now)
     assert ticket.called_at is not None and ticket.last_called_at is not None
     limit = state.rules.recall_limit
     if limit and ticket.calls > limit:
@@ -143,7 +145,7 @@ def _made_ready(state: HallState, no: int, context: Context) -> list[Event]:
 
     Refuses a counter that must not call now.
     """
-    _require_no_outage(state, context.now)
+    require_no_outage(state, context.now)
     counter = state.counters[no]
     require_open(state, no)
     if not state.rules.finish_on_next:
@@ -155,15 +157,6 @@ def _made_ready(state: HallState, no: int, context: Context) -> list[Event]:
     if busy is not None:
         events += finish_events(state, busy, context)
     return events
-
-
-def _require_no_outage(state: HallState, now: int) -> None:
-    """Call nobody while a lead is asked what becomes of the queue after an outage."""
-    question = state.question
-    if question is None or question.kind != "outage":
-        return
-    if question.until is None or now < question.until:
-        raise RefusalError("outage_question", until=question.until)
 
 
 def _wanted(state: HallState, command: CallTicket) -> Ticket:

@@ -29,10 +29,11 @@ class IssueTicket(Command):
 
     `further` are more services of the same ticket, in their order (`together`: it waits in all
     lines at once). `clients` > 1 is an agent's batch (代办批次), `card` the number of a pre-printed
-    card. Who shows an ID card stands beside the wish (`Context.person`), never in it.
+    card. Who shows an ID card stands beside the wish (`Context.person`), never in it. From a phone
+    it must be `admitted` by the kiosk's code or by the pass `door`, which is good for one number.
     """
 
-    fresh: ClassVar[tuple[str, ...]] = ("ticket",)
+    fresh: ClassVar[tuple[str, ...]] = ("ticket", "admitted", "door")
 
     service: str
     ticket: str
@@ -45,6 +46,28 @@ class IssueTicket(Command):
     escort: bool = False
     test: bool = False
     card: str | None = None
+    admitted: bool = True
+    door: str = ""
+
+
+@dataclass(frozen=True)
+class EnterCards(Command):
+    """Let the pre-printed cards `first` to `last` wait; `tickets` are their new ids, in order."""
+
+    fresh: ClassVar[tuple[str, ...]] = ("tickets",)
+
+    service: str
+    first: int
+    last: int
+    tickets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TakeImport(Command):
+    """Begin to import `rows` appointments; `content` is the SHA-256 of what they are about."""
+
+    content: str
+    rows: int
 
 
 @dataclass(frozen=True)

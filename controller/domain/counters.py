@@ -45,6 +45,18 @@ def require_open(state: HallState, no: int) -> None:
         raise RefusalError("counter_closed", counter=no)
 
 
+def require_no_outage(state: HallState, now: int) -> None:
+    """Call nobody while a lead is asked what becomes of the queue after an outage.
+
+    Refuses `outage_question`; once more is a call too.
+    """
+    question = state.question
+    if question is None or question.kind != "outage":
+        return
+    if question.until is None or now < question.until:
+        raise RefusalError("outage_question", until=question.until)
+
+
 def require_ticket(state: HallState, no: int) -> Ticket:
     """Return the ticket at a counter; refuse `nothing_called`."""
     ticket = state.ticket_at(no)

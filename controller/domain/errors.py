@@ -17,7 +17,8 @@ class RefusalError(Exception):
 class AlreadyDoneError(Exception):
     """A wish was fulfilled a moment ago by the command at `seq`; its answer is given again.
 
-    Only that command's events at this counter belong to the answer. Nothing is stored.
+    Only that command's events at this counter belong to the answer. Nothing is stored, besides
+    the key of a wish that came under one (`NextRepeated`).
     """
 
     def __init__(self, seq: int, counter: int) -> None:

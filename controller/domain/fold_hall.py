@@ -30,6 +30,7 @@ from controller.domain.hall_events import (
     IssuingStopped,
     OutageAnswered,
     OutageFound,
+    PassUsed,
     PostAssigned,
     PostManned,
     PostUnmanned,
@@ -147,6 +148,11 @@ def _answered(state: HallState, event: Any, stored: StoredEvent) -> None:
     state.question = None
 
 
+def _pass(state: HallState, event: PassUsed, stored: StoredEvent) -> None:
+    state.passes = {name: until for name, until in state.passes.items() if until > stored.at}
+    state.passes[event.name] = event.until
+
+
 def _assigned(state: HallState, event: PostAssigned, stored: StoredEvent) -> None:
     state.posts[f"{event.post}|{event.date}"] = [event.a, event.b]
 
@@ -216,6 +222,7 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     OutageAnswered: _answered,
     ClockFoundBehind: _behind,
     ClockAnswered: _answered,
+    PassUsed: _pass,
     PostAssigned: _assigned,
     PostUnmanned: _unmanned,
     PostManned: _manned,

@@ -136,6 +136,34 @@ class ClockAnswered(Event):
 
 
 @dataclass(frozen=True)
+class NextRepeated(Event):
+    """NEXT was pressed twice; the answer is that of the command at `first` (seq), once more.
+
+    It keeps the press's key, so that a repeat is told the same when the guard time is over.
+    """
+
+    subject_field: ClassVar[str] = "counter"
+
+    counter: int
+    first: int
+
+
+@dataclass(frozen=True)
+class ImportTaken(Event):
+    """An import of so many appointments was begun; it keeps the request's key for its body."""
+
+    rows: int
+
+
+@dataclass(frozen=True)
+class PassUsed(Event):
+    """A phone page's pass has given its one number; it would be good until `until` at most."""
+
+    name: str
+    until: int
+
+
+@dataclass(frozen=True)
 class PostAssigned(Event):
     """Clerks A and B of an AB post (AB岗) on a date."""
 

@@ -16,6 +16,7 @@ from controller.domain.commands import (
 from controller.domain.counters import (
     require_counter,
     require_free,
+    require_no_outage,
     require_open,
     require_reason,
     require_ticket,
@@ -68,6 +69,8 @@ def unpark(state: HallState, command: UnparkTicket, context: Context) -> list[Ev
     require_free(state, no)
     ticket = _parked(state, no, command.ticket)
     require_step(ticket.state, "TicketUnparked")
+    if not command.silent:
+        require_no_outage(state, context.now)
     facts = step_facts(state, ticket, "CALLED", no) | {"started_at": None}
     taken = TicketUnparked(**facts, unparked_at=context.now)
     if command.silent:

@@ -19,6 +19,9 @@ PARK_REASONS = ("documents", "payment", "copy", "other")
 STOP_SENTENCES = ("power", "network", "weather", "safety", "full", "other")
 """The closed sets of reasons; their words stand in config/texts (`reasons.*`)."""
 
+PASS_MS = 10 * 60 * 1000
+"""A phone page's pass is good for half of this at least, and for all of it at most."""
+
 Week = dict[str, list[str]]
 """Weekday -> sessions "HH:MM-HH:MM", both local."""
 

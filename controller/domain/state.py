@@ -137,9 +137,10 @@ class HallState:
     `issued` the tickets of today per service and per "service|band";
     `stops` scope -> {kind, sentence}; `cleared` the planned times of today's clearings; `cards`
     the cards entered today; `slots` the bookings per "service|slot start", come or not; `persons`
-    the live tickets per person; `posts` "post|date" -> [a, b];
-    `unmanned` the posts whose alarm is on; `warned` the services over their warning count;
-    `lost_devices` device -> why it cannot work, `warned_devices` -> what it wants a person for.
+    the live tickets per person; `passes` the used passes of phone pages -> until when;
+    `posts` "post|date" -> [a, b]; `unmanned` the posts whose alarm is on; `warned` the services
+    over their warning count; `lost_devices` device -> why it cannot work, `warned_devices` ->
+    what it wants a person for.
     """
 
     seq: int = 0
@@ -163,6 +164,7 @@ class HallState:
     cleared: list[int] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     question: Question | None = None
+    passes: dict[str, int] = field(default_factory=dict)
     posts: dict[str, list[str]] = field(default_factory=dict)
     unmanned: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)

@@ -23,9 +23,11 @@ from controller.domain.events import (
     TicketPrintUnknown,
 )
 from controller.domain.hall_commands import AskPrint
+from controller.domain.hall_events import PassUsed
 from controller.domain.limits import require_open, require_quota, require_running
 from controller.domain.numbers import series
 from controller.domain.opening import opening
+from controller.domain.rules import PASS_MS
 from controller.domain.state import Context, HallState, Ticket
 
 LIFE: dict[tuple[str, str], str] = {
@@ -136,6 +138,7 @@ def issue(state: HallState, command: IssueTicket, context: Context) -> list[Even
     Tests are free of limits, and so are cards: their numbers were given out already.
     """
     lines = (command.service, *command.further)
+    _require_door(state, command, context.now)
     _require_wish(state, command, lines)
     free = command.test or command.card is not None
     if not free:
@@ -169,7 +172,16 @@ def issue(state: HallState, command: IssueTicket, context: Context) -> list[Even
         test=command.test,
         credit_ms=state.rules.priority_credit_s * 1000 if command.priority else 0,
     )
-    return [*day, issued(state, wanted, drawn, day, context.now)]
+    used = [PassUsed(command.door, context.now + PASS_MS)] if command.door else []
+    return [*day, issued(state, wanted, drawn, day, context.now), *used]
+
+
+def _require_door(state: HallState, command: IssueTicket, now: int) -> None:
+    """From a phone a number is taken in the hall only, and one with each pass of the page."""
+    if command.source != "phone":
+        return
+    if not command.admitted or state.passes.get(command.door, 0) > now:
+        raise RefusalError("code_expired")
 
 
 def issued(

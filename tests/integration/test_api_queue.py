@@ -169,6 +169,62 @@ async def test_an_import_books_each_row_once(hall: ServedHall) -> None:
     assert len((await hall.get("/appointments"))["items"]) == 1
 
 
+async def test_an_import_that_is_repeated_under_its_key_books_nothing_twice(
+    hall: ServedHall,
+) -> None:
+    date = (await hall.get("/state"))["date"]
+    rows = [{"service": "A", "date": date, "start": start} for start in ("23:00", "23:30")]
+    first = await hall.post("/appointments/import", {"items": rows}, key="i1")
+    assert first["booked"] == 2
+    assert await hall.post("/appointments/import", {"items": rows}, key="i1") == first
+    other = await hall.post("/appointments/import", {"items": rows[:1]}, 422, key="i1")
+    assert other["code"] == "key_reused"
+    assert len((await hall.get("/appointments"))["items"]) == 2
+
+
+async def test_what_stands_twice_in_an_import_counts_once_and_takes_no_key_of_others(
+    hall: ServedHall,
+) -> None:
+    date = (await hall.get("/state"))["date"]
+    row = {"service": "A", "date": date, "start": "23:30", "no": "Z9"}
+    await hall.post("/tickets", {"service": "A"}, 201, key="booking:Z9")
+    done = await hall.post("/appointments/import", {"items": [row, row]})
+    assert (done["booked"], done["refused"]) == (1, 0)
+    assert done["rows"][0]["id"] == done["rows"][1]["id"]
+
+
+async def test_cards_are_entered_together_and_once_under_a_key(hall: ServedHall) -> None:
+    wish = {"service": "A", "first": 1, "last": 3}
+    done = await hall.post("/queues/cards", wish, key="c1")
+    assert done == {"entered": ["K001", "K002", "K003"], "refused": []}
+    assert await hall.post("/queues/cards", wish, key="c1") == done
+    other = await hall.post("/queues/cards", wish | {"service": "B"}, 422, key="c1")
+    assert other["code"] == "key_reused"
+    more = await hall.post("/queues/cards", wish | {"last": 4})
+    assert more == {"entered": ["K004"], "refused": ["K001", "K002", "K003"]}
+    waiting = (await hall.get("/tickets"))["items"]
+    assert [(one["number"], one["ahead"]) for one in waiting] == [
+        ("K001", 0), ("K002", 1), ("K003", 2), ("K004", 3),
+    ]  # fmt: skip
+    assert (await hall.post("/queues/cards", wish | {"service": "nope"}, 422))["code"] == (
+        "service_unknown"
+    )
+
+
+async def test_a_phone_that_asks_again_gets_its_number_though_the_code_is_old(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path) as hall:
+        wish = {"service": "A", "source": "phone", "code": (await hall.get("/phone-code"))["code"]}
+        first = await hall.post("/tickets", wish, 201, key="p1")
+        hall.time.pass_s(3600)
+        assert await hall.post("/tickets", wish, 201, key="p1") == first
+        time = hall.time
+    async with served(tmp_path, time=time) as hall:
+        assert await hall.post("/tickets", wish, 201, key="p1") == first
+        assert (await hall.post("/tickets", wish, 403, key="p2"))["code"] == "code_expired"
+
+
 async def test_a_phone_takes_a_number_only_with_the_code_of_the_kiosk(hall: ServedHall) -> None:
     code = (await hall.get("/phone-code"))["code"]
     await hall.post("/tickets", {"service": "A", "source": "phone"}, 403)
@@ -244,6 +300,11 @@ async def test_a_double_press_is_answered_the_same_when_it_is_repeated_later(
         hall.time.pass_s(2)
         assert await hall.post("/counters/1/next", key="k2") == first
         assert (await hall.get("/counters/1"))["ticket"]["number"] == "A001"
+        time = hall.time
+    async with served(tmp_path, settings=load(path), time=time) as hall:
+        assert await hall.post("/counters/1/next", key="k2") == first
+        assert (await hall.get("/counters/1"))["ticket"]["number"] == "A001"
+        assert (await hall.post("/counters/1/start", None, 422, key="k2"))["code"] == "key_reused"
 
 
 async def test_where_else_to_go_follows_the_counters(hall: ServedHall) -> None:

@@ -63,11 +63,16 @@ async def test_who_opened_the_page_in_time_takes_a_number_in_peace(hall: ServedH
     code, page = await code_page(hall)
     given = page.carried["page"]["pass"]
     assert given != code
+    other = (await read(hall, f"/p/{code}")).carried["page"]["pass"]
+    assert other != given, "each page has a pass of its own"
     hall.time.pass_s(120)
     wish = {"service": "A", "source": "phone"}
     assert (await hall.post("/tickets", wish | {"code": code}, 403))["code"] == "code_expired"
     ticket = await hall.post("/tickets", wish | {"code": given}, 201)
     assert (await facts(hall, ticket))["slip"] is False
+    used = await hall.post("/tickets", wish | {"code": given}, 403)
+    assert used["code"] == "code_expired", "a pass is good for one number"
+    await hall.post("/tickets", wish | {"code": other}, 201)
     hall.time.pass_s(600)
     assert (await hall.post("/tickets", wish | {"code": given}, 403))["code"] == "code_expired"
 

@@ -12,8 +12,10 @@ from controller.domain.commands import (
     CallWaiting,
     FinishServing,
     IssueTicket,
+    ParkTicket,
     RecallTicket,
     StartServing,
+    UnparkTicket,
 )
 from controller.domain.errors import AlreadyDoneError
 from controller.domain.events import TicketCalled
@@ -130,6 +132,11 @@ def test_a_closed_counter_calls_nobody() -> None:
 
 def test_nobody_is_called_while_the_outage_is_asked_about() -> None:
     hall = PlainHall(auto_call=True)
+    hall.issue("B")
+    hall.call(CallNext(3))
+    hall.do(ParkTicket(3))
+    hall.issue()
+    hall.call(CallNext(2))
     hall.issue()
     since = hall.now
     hall.pass_s(3600)
@@ -137,8 +144,10 @@ def test_nobody_is_called_while_the_outage_is_asked_about() -> None:
     assert hall.state.question is not None
     for command in (CallNext(1), CallTicket(1, None, "A001", "urgent"), CallWaiting()):
         assert hall.refused(command).code == "outage_question"
+    assert hall.refused(UnparkTicket(3)).code == "outage_question"
+    assert hall.refused(RecallTicket(2)).code == "outage_question"
     hall.pass_s(hall.rules.outage_answer_s)
-    assert hall.call(CallNext(1)).number == "A001"
+    assert hall.call(CallNext(1)).number == "A002"
 
 
 def test_first_contact_stays_with_who_met_the_citizen_first() -> None:
