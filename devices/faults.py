@@ -2,7 +2,7 @@
 
 Each kind of fault is one number in `Faults`; a seed makes a run repeatable. Outgoing bytes can be
 lost, spoiled by noise and come back as an echo; incoming bytes can be lost, spoiled, delayed and
-cut into single bytes. A hang-up looks like a pulled plug.
+cut into single bytes. A hang-up looks like a pulled plug, by hand or on a timetable.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from devices.link import ByteLink, LinkLost, LinkState
@@ -21,7 +22,8 @@ class Faults:
     """What goes wrong; every probability is for one write or one read.
 
     `echo`: our own bytes come back before the answer (RS-485 adapters that hear themselves).
-    `most_delay_s`: an answer is held back for a random time up to this.
+    `most_delay_s`: an answer is held back for a random time up to this. `cut_every_s`: the plug is
+    pulled about so often, from the first use on, each time for about `cut_s`; 0: never.
     """
 
     loss: float = 0.0
@@ -29,6 +31,8 @@ class Faults:
     most_delay_s: float = 0.0
     one_byte: bool = False
     echo: bool = False
+    cut_every_s: float = 0.0
+    cut_s: float = 0.0
     seed: int = 0
 
 
@@ -42,6 +46,7 @@ class FaultyLink:
         self._late: deque[tuple[float, bytes]] = deque()  # due at, bytes
         self._plugged = asyncio.Event()
         self._plugged.set()
+        self._timetable: random.Random | None = None  # its own, so that reads do not change it
         self.faults_made = 0
 
     @property
@@ -57,6 +62,7 @@ class FaultyLink:
     @property
     def state(self) -> LinkState:
         """Whether bytes can go through now."""
+        self._follow_timetable()
         return self._link.state if self._plugged.is_set() else "lost"
 
     def hang_up(self) -> None:
@@ -102,6 +108,7 @@ class FaultyLink:
 
     async def wait_open(self, timeout_s: float) -> bool:
         """Whether the port is open, or came open within the time-out."""
+        self._follow_timetable()
         try:
             async with asyncio.timeout(timeout_s):
                 await self._plugged.wait()
@@ -110,7 +117,7 @@ class FaultyLink:
             return False
 
     def _take_in(self, data: bytes) -> None:
-        if self._happens(self._faults.loss):
+        if not self._plugged.is_set() or self._happens(self._faults.loss):
             return
         delay_s = self._random.uniform(0, self._faults.most_delay_s)
         # Bytes never overtake each other on a wire.
@@ -146,6 +153,26 @@ class FaultyLink:
         self.faults_made += happens
         return happens
 
+    def _follow_timetable(self) -> None:
+        if self._faults.cut_every_s > 0 and self._timetable is None:
+            self._timetable = random.Random(self._faults.seed)
+            self._later(self._faults.cut_every_s, self._cut)
+
+    def _cut(self) -> None:
+        self.faults_made += 1
+        self.hang_up()
+        self._later(self._faults.cut_s, self._mend)
+
+    def _mend(self) -> None:
+        self.plug_in()
+        self._later(self._faults.cut_every_s, self._cut)
+
+    def _later(self, about_s: float, turn: Callable[[], None]) -> None:
+        assert self._timetable is not None
+        about_s *= self._timetable.uniform(0.5, 1.5)
+        asyncio.get_running_loop().call_later(about_s, turn)
+
     def _require_plug(self) -> None:
+        self._follow_timetable()
         if not self._plugged.is_set():
             raise LinkLost(self.name)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,9 @@ async def test_every_strip_ends_with_its_newest_text(
                     try:
                         await strips[address].show(text)
                     except LedError as error:
-                        assert error.reason in ("no-answer", "refused", "busy")
+                        assert error.reason in ("no-answer", "refused", "busy", "line-lost")
+                        if error.reason == "line-lost":
+                            await asyncio.sleep(0.01)  # a hall shows nothing meanwhile
                     else:
                         break
                 else:
@@ -73,7 +76,8 @@ async def test_a_strip_that_never_answers_ends_with_a_text_that_is_shown_often_e
             for address in ADDRESSES:
                 codec = make.codec()
                 strip = LedStrip(pair.bus, address, codec)
-                await strip.show(LedText(text_for(codec, 7 if number > 1 else number)))
+                with suppress(LedError):  # a lost line
+                    await strip.show(LedText(text_for(codec, 7 if number > 1 else number)))
                 await asyncio.sleep(0.008)
         shown = [sims[address].seen().text for address in ADDRESSES]
         assert shown == [text_for(make.codec(), 7)] * 3

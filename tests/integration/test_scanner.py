@@ -11,7 +11,7 @@ import pytest
 from devices.faults import Faults, FaultyLink
 from devices.scanner import Scanner, TicketScanned
 from devices.sim.hand_inputs import SimScanner
-from tests.fixtures.bad_lines import BAD_LINES
+from tests.fixtures.bad_lines import BAD_LINES, loses
 from tests.fixtures.pty_line import PtyLine, open_link, until
 
 ID, TOKEN = "0f1e2d3c4b5a69788796", "abcDEF_-0123"
@@ -67,7 +67,7 @@ async def test_what_arrives_whole_is_told_once_and_nothing_else_is(faults: Fault
             await asyncio.sleep(0.003)
         sim.scan("Z999")
         await asyncio.sleep(0.1)
-    if faults.loss == faults.noise == 0:
+    if not loses(faults):
         assert desk.numbers() == [*sent, "Z999"]
     else:
         told = set(desk.numbers())

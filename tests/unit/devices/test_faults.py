@@ -120,3 +120,22 @@ async def test_discard_leaves_what_is_still_on_the_way() -> None:
     wire.incoming = [b"old"]
     assert link.discard() == 7
     assert await read_all(link) == []
+
+
+async def test_a_line_on_a_timetable_is_cut_and_comes_back_again_and_again() -> None:
+    wire = WireLink()
+    link = FaultyLink(wire, Faults(cut_every_s=0.02, cut_s=0.01, seed=1))
+    states: list[LinkState] = []
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end:
+        if not states or states[-1] != link.state:
+            states.append(link.state)
+        if link.state == "lost":
+            wire.incoming = [b"said while nobody heard"]
+            with pytest.raises(LinkLost):
+                await link.write(b"x")
+            assert await link.wait_open(1)
+        await asyncio.sleep(0.001)
+    assert states[:4] == ["open", "lost", "open", "lost"]
+    assert link.faults_made >= 3
+    assert b"x" not in wire.written

@@ -14,6 +14,7 @@ from devices.printer import Printer, PrinterError, PrinterStatus, Proof
 from devices.profiles import PrinterProfile, profile
 from devices.sim.printer import PrinterMake, SimPrinter
 from devices.slip import TicketSlip, compose
+from tests.fixtures.bad_lines import BAD_LINES, loses
 
 QUICK = {"status_timeout_s": 0.02, "speed_mm_s": 100_000.0}
 
@@ -333,13 +334,24 @@ async def test_a_question_that_was_lost_is_asked_again(desk: Desk) -> None:
     assert await desk.driver().status() == PrinterStatus.READY
 
 
-@pytest.mark.parametrize("faults", [Faults(), Faults(one_byte=True), Faults(most_delay_s=0.008)])
-async def test_a_long_conversation_over_a_slow_line(desk: Desk, faults: Faults) -> None:
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("faults", BAD_LINES)
+async def test_a_long_conversation_over_every_line(desk: Desk, faults: Faults) -> None:
+    """A good line proves every ticket; a bad one costs doubt, and a refusal is always true."""
     desk.wire = FaultyLink(desk.link, faults)
-    driver = desk.driver(status_timeout_s=0.2)
+    driver = desk.driver(status_timeout_s=0.05 if loses(faults) else 0.2)
+    proofs: list[object] = []
     for n in range(12):
-        assert await driver.print(job(f"A{n:03}"), n) == Proof.PROCESS_ID
-    assert desk.numbers == [f"A{n:03}" for n in range(12)]
+        try:
+            proofs.append(await driver.print(job(f"A{n:03}"), n))
+        except PrinterError as error:
+            if not error.started:
+                assert not any(f"A{n:03}".encode() in data for data in desk.link.sent)
+            await desk.wire.wait_open(0.1)
+    if not loses(faults) and not faults.echo:
+        assert proofs == [Proof.PROCESS_ID] * 12
+        assert desk.numbers == [f"A{n:03}" for n in range(12)]
+    assert set(proofs) <= {Proof.PROCESS_ID}
 
 
 @pytest.mark.parametrize("seed", range(3))
