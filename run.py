@@ -43,6 +43,7 @@ try:
         clock_of,
         whole,
     )
+    from web.practice import add_practice_options, begin_practice, real_hall_at_rest
 except ModuleNotFoundError as missing:  # another Python than the one of make run
     sys.exit(
         f"这里没有 {missing.name}：先运行一次 make run，以后用 .venv/bin/python run.py …。 "
@@ -82,7 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # who was served when, and other people of this machine have no business in it.
     os.umask(0o077)
     try:
-        settings = load(given.config, simulate=getattr(given, "simulate", False))
+        settings = load(
+            given.config,
+            simulate=getattr(given, "simulate", False),
+            practice=getattr(given, "practice", False),
+        )
         for warning in settings.warnings:
             print(f"注意 / note: {warning}", file=sys.stderr)
         status: int = given.command(given, settings)
@@ -122,12 +127,23 @@ def parser() -> argparse.ArgumentParser:
     add_day_options(demo_parser)
     demo_parser.set_defaults(command=serve_command, demo=True)
 
+    practice = _add(
+        commands,
+        "practice",
+        "新窗口人员练习：真键盘、评价器、条屏，模拟的群众，不计数 "
+        "let new clerks practise: real keypads, simulated citizens, counted nowhere",
+    )
+    _add_service_options(practice)
+    add_practice_options(practice)
+    practice.set_defaults(command=practice_command, demo=True, day=False, practice=True)
+
     sim = _add(commands, "sim", "只运行模拟设备 play the simulated devices of a hall only")
     sim.add_argument(
         "--tcp",
         action="store_true",
         help="用 TCP 端口代替伪终端 TCP ports instead of pseudo-terminals",
     )
+    sim.add_argument("--practice", action="store_true", help="练习用的设备 those of practice")
     _add_simulate(sim)
     sim.set_defaults(command=sim_command)
 
@@ -253,6 +269,13 @@ def serve_command(given: argparse.Namespace, settings: Settings) -> int:
         return asyncio.run(_serve(hall, given, listener, origin))
 
 
+def practice_command(given: argparse.Namespace, settings: Settings) -> int:
+    """Serve a hall of its own beside the real one, which must not run meanwhile."""
+    with real_hall_at_rest(given.data) as folder:
+        given.data = folder
+        return serve_command(given, settings)
+
+
 async def _serve(
     hall: Hall, given: argparse.Namespace, listener: socket.socket, origin: str
 ) -> int:
@@ -275,6 +298,8 @@ async def _serve(
         print_addresses(hall.settings, origin)
         if given.demo and given.day:
             await begin_day(hall, given, origin)
+        if hall.settings.practice:
+            await begin_practice(hall, given, origin)
         await stopped.wait()
         print("正在停止 Stopping …", flush=True)
     finally:
@@ -296,6 +321,7 @@ def _simulators(hall: Hall, given: argparse.Namespace) -> Simulators:
     make_folder(hall.data_dir / "sim")
     command = [sys.executable, str(ROOT / "run.py"), "sim", "--config", str(given.config)]
     command += ["--data", str(hall.data_dir), *(["--simulate"] if given.simulate else [])]
+    command += ["--practice"] if hall.settings.practice else []
     return Simulators(hall.bench, hall.data_dir, command)
 
 

@@ -252,6 +252,8 @@ class Settings(Part):
     ticket_layout: Layout
     warnings: tuple[ConfigError, ...] = ()
     """What is no mistake and still worth a person's thought."""
+    practice: bool = False
+    """Whether new clerks practise: nothing counts, and every page says so."""
 
     @property
     def simulated(self) -> bool:

@@ -63,6 +63,7 @@ from config.models import (
 )
 from config.part import Part
 from config.poll_cycle import cycle_ms
+from config.practice import practice_tables, practised
 from config.queue import (
     Booking,
     Closing,
@@ -123,17 +124,20 @@ _LISTS: dict[str, type[Part]] = {
 }
 
 
-def load(path: str | Path, *, simulate: bool = False) -> Settings:
+def load(path: str | Path, *, simulate: bool = False, practice: bool = False) -> Settings:
     """Read and check a hall file with its items file and the texts.
 
-    simulate: as if the file said `simulate = true`. Raises ConfigErrors with all mistakes of all
-    files. Source of the rules: issue 2, item 3.
+    simulate: as if the file said `simulate = true`. practice: as new clerks practise with it
+    (`config.practice`). Raises ConfigErrors with all mistakes of all files. Source of the rules:
+    issue 2, item 3.
     """
     path = Path(path)
     draft = Draft(file=str(path))
     raw = read_toml(path, draft.file, draft.errors)
     if raw is not None:
         draft.raw = simulated_tables(raw, simulate)
+        if practice:
+            draft.raw = practice_tables(draft.raw)
         _read_hall(draft)
         _read_items(draft, path)
         _read_layout(draft, path)
@@ -141,7 +145,8 @@ def load(path: str | Path, *, simulate: bool = False) -> Settings:
     check(draft)
     if draft.errors or draft.texts is None:
         raise ConfigErrors(draft.errors)
-    return _settings(draft, draft.texts, path)
+    settings = _settings(draft, draft.texts, path)
+    return practised(settings) if practice else settings
 
 
 def _read_hall(draft: Draft) -> None:

@@ -41,7 +41,7 @@ from controller.folder import (
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
 from controller.lines import lines_of
-from controller.pace import MOST_SPEED, DayWish, Pace
+from controller.pace import MOST_SPEED, DayWish, Pace, let_practise
 from controller.phone_codes import SECRET as PHONE_SECRET
 from controller.phone_codes import PhoneCodes
 from controller.pulse import Pulse
@@ -66,8 +66,9 @@ from controller.supervisor import Supervisor
 from controller.writer import Writer
 
 __all__ = [
-    "MOST_SPEED", "CannotStartError", "Clock", "DayWish", "FolderInUseError", "Hall", "Wanted",
-    "build", "check_books", "make_folder", "make_up_past", "new_id", "new_ticket_id",
+    "MOST_SPEED", "CannotStartError", "Clock", "DataFolder", "DayWish", "FolderInUseError", "Hall",
+    "Wanted", "build", "check_books", "let_practise", "make_folder", "make_up_past", "new_id",
+    "new_ticket_id",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)

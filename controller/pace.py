@@ -68,6 +68,15 @@ def next_moment(rules: Rules, now: int, opens: str | None) -> int:
     return now
 
 
+async def let_practise(bench: Bench, wish: DayWish, url: str) -> tuple[int, bytes]:
+    """Let people come who take the keys' own clerks as they are, at the hall's own speed.
+
+    The simulators' answer; `url` is where the service listens. Raises `BenchDownError`.
+    """
+    status, _, answer = await bench.forward("POST", "/day", body=_day_body(wish, url))
+    return status, answer
+
+
 class Pace:
     """The speed of the hall's clock: what was wished, and what can be had.
 
@@ -159,8 +168,12 @@ class Pace:
         await self._bench.tell_time(again=True)
 
     async def _post(self, wish: DayWish, url: str) -> tuple[int, bytes]:
-        body: dict[str, Any] = {
-            "url": url, "seed": wish.seed, "opens": wish.opens, "closes": wish.closes,
-            "people": wish.people, "market": wish.market, "clerks": wish.clerks,
-        }  # fmt: skip
-        return await self.ask("POST", "/day", json.dumps(body).encode())
+        return await self.ask("POST", "/day", _day_body(wish, url))
+
+
+def _day_body(wish: DayWish, url: str) -> bytes:
+    body: dict[str, Any] = {
+        "url": url, "seed": wish.seed, "opens": wish.opens, "closes": wish.closes,
+        "people": wish.people, "market": wish.market, "clerks": wish.clerks,
+    }  # fmt: skip
+    return json.dumps(body).encode()

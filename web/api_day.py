@@ -1,6 +1,7 @@
 """A whole day of simulated people: begin one, look how far it is, end it.
 
-Only in a hall whose devices are all simulated: its clock goes forward and runs faster.
+Only in a hall whose devices are all simulated: its clock goes forward and runs faster. Where new
+clerks practise, people have begun to come already, and one can look.
 """
 
 import json
@@ -21,15 +22,15 @@ DAY = "/api/v1/sim/day"
 
 
 def _pace(call: Call) -> Pace:
-    if call.hall.pace is None:
-        raise ProblemError("sim_down")
+    if call.hall.pace is None:  # with a real device no clock runs faster
+        raise ProblemError("not_found")
     return call.hall.pace
 
 
 @routes.add(
     Route(
         "POST", DAY, "sim", {202: sim_day.DayPlayed}, body=sim_day.DayWish,
-        problems=("illegal_step", "invalid", "sim_down"),
+        problems=("illegal_step", "invalid", "not_found", "sim_down"),
     )
 )  # fmt: skip
 async def begin(call: Call) -> web.Response:
@@ -45,13 +46,17 @@ async def begin(call: Call) -> web.Response:
 @routes.add(Route("GET", DAY, "sim", {200: sim_day.DayPlayed}, problems=("sim_down",)))
 async def look(call: Call) -> web.Response:
     """Look how far the day is."""
-    return _told(call, *await _pace(call).ask("GET", "/day"))
+    bench = call.hall.bench
+    if bench is None:
+        raise ProblemError("sim_down")
+    status, _, body = await bench.forward("GET", "/day")
+    return _told(call, status, body)
 
 
 @routes.add(
     Route(
         "POST", f"{DAY}/stop", "sim", {200: sim_day.DayPlayed}, body=Nothing,
-        problems=("sim_down",),
+        problems=("not_found", "sim_down"),
     )
 )  # fmt: skip
 async def stop(call: Call) -> web.Response:
@@ -74,5 +79,5 @@ def _told(call: Call, status: int, body: bytes) -> web.Response:
             code = CODE_OF_STATUS.get(status, "illegal_step")
         said = {name: document[name] for name in ("detail", "detail_en") if name in document}
         raise ProblemError(code, **said)
-    pace = _pace(call)
-    return answer(document | {"speed": call.hall.clock.speed, "wished": pace.wished}, status)
+    wished = None if call.hall.pace is None else call.hall.pace.wished
+    return answer(document | {"speed": call.hall.clock.speed, "wished": wished}, status)

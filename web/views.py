@@ -327,6 +327,7 @@ class Views:
             "open": {code: self.gives(code) for code in state.rules.services},
             "stop": state.stops.get("hall"),
             "calls": calls,
+            "practice": self._hall.settings.practice,
         }  # fmt: skip
 
     def service(self, service: Service) -> Json:

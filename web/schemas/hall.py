@@ -152,3 +152,5 @@ class State(Given):
     """Why the whole hall gives out no numbers."""
     calls: list[Call]
     """The newest calls, the newest first, 10 at most."""
+    practice: bool
+    """Whether new clerks practise here: nothing counts."""
