@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from web.problems import CODE_OF_STATUS, STATUS, ProblemError, document
 from web.routes import COMPACT, Call, Given, Route, Routes
 from web.schemas import bench as shown
-from web.schemas import sim, sim_inputs, sim_platform
+from web.schemas import sim, sim_faults, sim_inputs, sim_platform, wishes
 from web.schemas.base import Taken
 
 PREFIX = "/api/v1/sim"
@@ -30,6 +30,9 @@ LOOK: dict[str, Given] = {
     "/scanners/{scanner}": sim_inputs.Scanner,
     "/card-readers/{reader}": sim_inputs.CardReader,
     "/leds/{counter}": shown.Led,
+    "/lines/{line}": sim_faults.SimLine,
+    "/faults": sim_faults.FaultyDevices,
+    "/speakers/{speaker}": shown.BenchSpeaker,
     "/speaker": shown.Utterances,
     "/speaker/{sound}.wav": "audio/wav",
     "/platform/visits": sim_platform.PlatformVisits,
@@ -47,6 +50,12 @@ DO: dict[str, tuple[int, type[Taken], type[BaseModel]]] = {
     "/issue-buttons/{button}/press": (202, sim_inputs.ButtonPress, sim.Latched),
     "/input-modules/{module}/press": (202, sim_inputs.InputPress, sim_inputs.InputModule),
     "/input-modules/{module}/fault": (200, sim_inputs.ModuleFault, sim_inputs.InputModule),
+    "/issue-buttons/{button}/fault": (200, sim.UnitFault, sim_inputs.IssueButton),
+    "/scanners/{scanner}/fault": (200, sim_inputs.ReaderFault, sim_inputs.Scanner),
+    "/lines/{line}/fault": (200, sim_faults.LineFault, sim_faults.SimLine),
+    "/speakers/{speaker}/fault": (200, sim_faults.OneSpeakerFault, shown.BenchSpeaker),
+    "/faults": (200, sim_faults.AnyFault, sim_faults.FaultyDevices),
+    "/faults/clear": (200, wishes.Nothing, sim_faults.FaultyDevices),
     "/scanners/{scanner}/scan": (202, sim_inputs.Scan, sim_inputs.Scanner),
     "/card-readers/{reader}/card": (200, sim_inputs.Card, sim_inputs.CardReader),
     "/card-readers/{reader}/fault": (200, sim_inputs.ReaderFault, sim_inputs.CardReader),

@@ -28,6 +28,7 @@ PARTS = {
     "button": "The issue button's id in the hall file.",
     "case": "The case's number.",
     "counter": "The counter's number.",
+    "line": "The line's name in the hall file.",
     "module": "The input module's id in the hall file.",
     "post": "The AB post's name in the hall file.",
     "printer": "The printer's id in the hall file.",
@@ -35,6 +36,7 @@ PARTS = {
     "scanner": "The scanner's id in the hall file.",
     "sheet": "The sheet's number at its printer, from 1.",
     "sound": "The phrase's id, as the loudspeaker's list gives it.",
+    "speaker": "The loudspeaker's id in the hall file.",
     "ticket": "The ticket's id.",
 }
 """What the parts of the paths are."""

@@ -150,6 +150,11 @@ class TicketText:
         """Clear the line buffer, as when the buffers are cleared by a real-time request."""
         self._line.clear()
 
+    def restart(self) -> None:
+        """Power was off: line buffer and settings are gone, what is printed stays."""
+        self._line.clear()
+        self._align, self._qr_data, self._qr_dots, self._qr_level = "left", None, 3, "L"
+
     def _initialise(self) -> None:
         """ESC @ drops the line buffer; paper that was never cut stays in front of what follows."""
         self._line.clear()

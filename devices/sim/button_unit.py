@@ -33,10 +33,17 @@ from devices.framing.modbus_rtu import (
     WriteRegisters,
     WriteRegistersReply,
 )
+from devices.sim.fault_kinds import SILENT, FaultKind, Faulty, flag
 
 FIRMWARE = 0x0001
 BAUD_CODE, PARITY_CODE = 3, 0
 DEFAULT_SESSION_S = 30
+IGNORE_ACKS = FaultKind("ignore_acks", (0, 1, 3), most=100)
+REBOOTED = flag("rebooted", once=True)
+
+
+class KeyStuckError(Exception):
+    """A key is jammed, and no other one gets through."""
 
 
 class _RefusedError(Exception):
@@ -55,11 +62,15 @@ class _Press:
     at_s: float
 
 
-class SimButtonUnit:
+class SimButtonUnit(Faulty):
     """One unit on the pair: what keypads and rating boxes have in common.
 
     `time_s` is a steady watch in seconds, for the age of an event and the end of a session.
+    Faults: a jammed key blocks the others; acks that it does not hear make it show the same event
+    again; a restart gives it another boot id.
     """
+
+    fault_kinds = (SILENT, flag("stuck"), flag("low_supply"), IGNORE_ACKS, REBOOTED)
 
     unit_class = hall_event.CLASS_KEYPAD
     holding: tuple[int, ...] = (
@@ -72,6 +83,9 @@ class SimButtonUnit:
         self.counter = counter
         self.unit = unit
         self.silent = False
+        self.stuck = False
+        self.low_supply = False
+        self.ignore_acks = 0
         self.baud: int | None = None
         """What it is set to; None: it hears any baud, as one that was fitted long ago."""
         self._config = {
@@ -96,8 +110,23 @@ class SimButtonUnit:
         self._last_seq = 0
         self._overflow = False
 
+    @property
+    def rebooted(self) -> bool:
+        """Never: a restart is over as soon as it has happened."""
+        return False
+
+    @rebooted.setter
+    def rebooted(self, wanted: bool) -> None:
+        if wanted:
+            self.power_up()
+
     def latch(self, kind: int, detail: int, value: int) -> int | None:
-        """Queue a press; its sequence, or None when the queue is full and the press is lost."""
+        """Queue a press; its sequence, or None when the queue is full and the press is lost.
+
+        Raises KeyStuckError.
+        """
+        if self.stuck:
+            raise KeyStuckError
         if len(self._pending) >= hall_event.MAX_PENDING:
             self._overflow = True
             return None
@@ -146,7 +175,12 @@ class SimButtonUnit:
         raise _RefusedError(ILLEGAL_FUNCTION)
 
     def _input_registers(self) -> Mapping[int, int]:
-        status = hall_event.STATUS_OVERFLOW if self._overflow else 0
+        bits = {
+            hall_event.STATUS_STUCK: self.stuck,
+            hall_event.STATUS_LOW_SUPPLY: self.low_supply,
+            hall_event.STATUS_OVERFLOW: self._overflow,
+        }
+        status = sum(bit for bit, true in bits.items() if true)
         head = (hall_event.MAGIC, hall_event.VERSION, self.unit_class, FIRMWARE, status)
         return dict(enumerate(head, hall_event.MAGIC_REGISTER)) | dict(
             enumerate(self._event_block(), hall_event.EVENT_REGISTER)
@@ -200,6 +234,9 @@ class SimButtonUnit:
         self.baud = None if self.baud is None else baud
 
     def _acknowledge(self, seq: int) -> None:
+        if self.ignore_acks and self._pending:
+            self.ignore_acks -= 1
+            return
         if self._pending and self._pending[0].seq == seq:
             self._pending.popleft()
             self._overflow = self._overflow and bool(self._pending)

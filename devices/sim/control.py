@@ -22,12 +22,11 @@ from devices.sim.control_answers import (
     answer,
     counter_of,
     device_of,
-    flag_of,
     object_of,
-    unknown_fault,
 )
 from devices.sim.day_control import DayControl
 from devices.sim.equipment import SimEquipment
+from devices.sim.fault_control import FaultControl
 from devices.sim.input_control import InputControl
 from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
@@ -71,16 +70,14 @@ class Control:
                 web.get("/printers/{id}", self.printer),
                 web.get("/printers/{id}/tickets", self.tickets),
                 web.get("/printers/{id}/tickets/{no}.png", self.picture),
-                web.post("/printers/{id}/fault", self.printer_fault),
                 web.get("/leds/{counter}", self.led),
-                web.post("/leds/{counter}/fault", self.led_fault),
                 *InputControl(self._equipment).routes(),
                 *self.day.routes(),
+                *FaultControl(self._equipment).routes(),
                 web.get("/speaker", self.phrases),
                 web.get("/speaker/{id}.wav", self.wav),
                 web.get("/speaker/there", self.speaker_there),
                 web.post("/speaker/play", self.play),
-                web.post("/speaker/fault", self.speaker_fault),
                 web.get("/platform/mode", self.mode),
                 web.post("/platform/mode", self.set_mode),
                 web.get("/platform/{ledger:visits|cases}", self.rows),
@@ -154,23 +151,10 @@ class Control:
             raise ControlError(503, "no_font", *sentence) from error
         return web.Response(body=png, content_type="image/png")
 
-    async def printer_fault(self, request: web.Request) -> web.Response:
-        printer = device_of(self._equipment.printers, request.match_info["id"])
-        try:
-            printer.set_fault(**await object_of(request))
-        except ValueError as error:
-            raise unknown_fault(str(error)) from error
-        return answer(printer.state())
-
     # --- LED strips
 
     async def led(self, request: web.Request) -> web.Response:
         return answer(device_of(self._equipment.strips.by_counter, counter_of(request)).state())
-
-    async def led_fault(self, request: web.Request) -> web.Response:
-        card = device_of(self._equipment.strips.by_counter, counter_of(request))
-        card.set_power(await flag_of(request, "powered"))
-        return answer(card.state())
 
     # --- loudspeaker
 
@@ -213,14 +197,6 @@ class Control:
         if speaker.gone:
             raise ControlError(503, "speaker_gone", "扬声器不在", "the loudspeaker is gone")
         return speaker
-
-    async def speaker_fault(self, request: web.Request) -> web.Response:
-        gone = await flag_of(request, "gone")
-        for speaker in self._equipment.speakers.values():
-            speaker.gone = gone
-        for module in self._equipment.voice_modules.values():
-            module.gone = gone
-        return answer({"gone": gone})
 
     # --- platform
 

@@ -5,16 +5,19 @@ Devices on lines that are not `sim://` are real ones and have no twin here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from config.settings import Line, Settings
 from devices.sim.button_unit import SimUnitBus
 from devices.sim.clock import Watch, stamp
+from devices.sim.fault_board import Breakable, FaultBoard
 from devices.sim.fifo_port import HAS_FIFOS, FifoPort
 from devices.sim.hand_inputs import SimCardReader, SimPad, SimScanner
 from devices.sim.inputs import SimInputs
 from devices.sim.key_box import SimKeyBoxLine
+from devices.sim.line_faults import BadLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
 from devices.sim.printer import PrinterMake, SimPrinter
@@ -42,6 +45,7 @@ class SimEquipment:
         self.strips = SimStrips(settings, self.now)
         self.inputs = SimInputs(settings)
         self.ports: list[SimPort] = []
+        self.lines: dict[str, BadLine] = {}
         self.timeline = Timeline(folder / "speaker")
         outputs = [speaker for speaker in settings.speakers if speaker.output.startswith("sim:")]
         self.speakers = {one.id: SimSpeaker(one.id, self.timeline, self.now) for one in outputs}
@@ -50,15 +54,17 @@ class SimEquipment:
         self.platform = SimPlatform(secret, folder / "platform.jsonl", self.now, self.now.wall_s)
         for line in settings.lines:
             if line.simulated:
-                listener = self._listener(settings, line)
+                device = self._listener(settings, line)
+                bad = self.lines[line.name] = BadLine(line.name, device, line.protocol)
                 as_pty = HAS_PTYS and not tcp
-                port: SimPort = TcpPort(line.name, listener, line.baud)
+                port: SimPort = TcpPort(line.name, bad, line.baud)
                 if as_pty:
-                    port = PtyPort(line.name, listener, folder, line.baud)
-                self._connect(listener, port)
+                    port = PtyPort(line.name, bad, folder, line.baud)
+                self._connect(device, bad, port)
                 self.ports.append(port)
         for name, pad in self.inputs.pads.items() if HAS_FIFOS else ():
             self._plug_in(name, pad, folder)
+        self.faults = FaultBoard(self._faulty())
 
     def overview(self) -> dict[str, Any]:
         """Everything that the bench page shows, in one document."""
@@ -91,7 +97,26 @@ class SimEquipment:
                 {"name": port.name, "garbage": port.listener.garbage, "unread": port.lost}
                 for port in self.ports
             ],
+            "faults": self.faults.overview(),
         } | self.inputs.overview()
+
+    def _faulty(self) -> dict[str, Breakable]:
+        """All devices by the names that the hall gives them; lines and the platform beside."""
+        groups: tuple[tuple[str, Mapping[Any, Breakable]], ...] = (
+            ("printer", self.printers),
+            ("led", self.strips.by_counter),
+            ("keypad", self.inputs.keypads),
+            ("rating-box", self.inputs.rating_boxes),
+            ("input-module", self.inputs.modules),
+            ("issue-button", self.inputs.issue_buttons),
+            ("scanner", self.inputs.scanners),
+            ("card-reader", self.inputs.card_readers),
+            ("speaker", self.speakers),
+            ("speaker", self.voice_modules),
+            ("line", self.lines),
+        )
+        named = {f"{kind}:{id}": one for kind, group in groups for id, one in group.items()}
+        return named | {"platform": self.platform}
 
     def rating_box(self, counter: int) -> dict[str, Any]:
         """A rating box with the time until which its session is open."""
@@ -142,7 +167,7 @@ class SimEquipment:
         self.ports.append(pipe)
 
     @staticmethod
-    def _connect(listener: Twin, port: SimPort) -> None:
-        listener.write = port.write
-        if isinstance(listener, SimPrinter):
-            listener.stall = lambda stalled: port.pause() if stalled else port.resume()
+    def _connect(device: Twin, line: BadLine, port: SimPort) -> None:
+        device.write, line.send = line.write, port.write
+        if isinstance(device, SimPrinter):
+            device.stall = lambda stalled: port.pause() if stalled else port.resume()

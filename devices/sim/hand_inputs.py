@@ -23,6 +23,7 @@ from devices.framing.sdt import (
     SdtReply,
     encode_reply,
 )
+from devices.sim.fault_kinds import SILENT, Faulty
 
 MAX_CODE = 512
 FAKE_REGION = "999999"
@@ -75,8 +76,10 @@ class SimPad:
         """Nobody writes to a pad."""
 
 
-class SimPadKeypad:
+class SimPadKeypad(Faulty):
     """A pad as the keypad, rating box or button of a counter."""
+
+    fault_kinds = (SILENT,)
 
     def __init__(self, counter: int, pad: SimPad) -> None:
         self.counter = counter
@@ -121,8 +124,10 @@ class SimPadKeypad:
         }
 
 
-class SimScanner:
+class SimScanner(Faulty):
     """A scanner that sends what is held before it as a line."""
+
+    fault_kinds = (SILENT,)
 
     silence_s = 1.0
 
@@ -130,6 +135,7 @@ class SimScanner:
         self.id = scanner
         self.write: Callable[[bytes], None] = lambda data: None
         self.scans = 0
+        self.silent = False
         self.garbage = 0
 
     def scan(self, code: str) -> None:
@@ -137,8 +143,9 @@ class SimScanner:
         data = code.encode()
         if not 0 < len(data) <= MAX_CODE or b"\r" in data or b"\n" in data:
             raise ValueError(code)
-        self.write(data + b"\r\n")
-        self.scans += 1
+        if not self.silent:
+            self.write(data + b"\r\n")
+            self.scans += 1
 
     def receive(self, data: bytes) -> None:
         self.garbage += len(data)
@@ -148,13 +155,14 @@ class SimScanner:
 
     def state(self) -> dict[str, Any]:
         """The scanner as the bench shows it."""
-        return {"id": self.id, "scans": self.scans}
+        return {"id": self.id, "scans": self.scans, "silent": self.silent}
 
 
-class SimCardReader:
+class SimCardReader(Faulty):
     """A card reader; the cards of the bench are obviously fake and have a date of birth only."""
 
     silence_s = 0.2
+    fault_kinds = (SILENT,)
 
     def __init__(self, reader: str) -> None:
         self.id = reader

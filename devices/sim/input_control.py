@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from aiohttp import web
 
+from devices.sim.button_unit import KeyStuckError
 from devices.sim.control_answers import (
     ControlError,
     answer,
     counter_of,
     device_of,
-    flag_of,
     object_of,
 )
 from devices.sim.equipment import SimEquipment
@@ -32,20 +31,16 @@ class InputControl:
         return [
             web.get("/keypads/{counter}", self.keypad),
             web.post("/keypads/{counter}/press", self.press_key),
-            web.post("/keypads/{counter}/fault", self.unit_fault),
             web.get("/rating-boxes/{counter}", self.rating_box),
             web.post("/rating-boxes/{counter}/press", self.press_grade),
-            web.post("/rating-boxes/{counter}/fault", self.unit_fault),
             web.get("/issue-buttons/{id}", self.issue_button),
             web.post("/issue-buttons/{id}/press", self.press_button),
             web.get("/input-modules/{id}", self.module),
             web.post("/input-modules/{id}/press", self.press_input),
-            web.post("/input-modules/{id}/fault", self.module_fault),
             web.get("/scanners/{id}", self.scanner),
             web.post("/scanners/{id}/scan", self.scan),
             web.get("/card-readers/{id}", self.card_reader),
             web.post("/card-readers/{id}/card", self.lay_card),
-            web.post("/card-readers/{id}/fault", self.reader_fault),
         ]
 
     # --- keypads, rating boxes, issue buttons
@@ -72,6 +67,8 @@ class InputControl:
             raise ControlError(422, "unknown_grade", "评价须为 1–5", "grade must be 1 to 5")
         try:
             seq = unit.press(grade)
+        except KeyStuckError as error:
+            raise _jammed() from error
         except (KeyError, ValueError) as error:
             sentence = "这个评价器没有这一档", "this box has no key for that grade"
             raise ControlError(422, "unknown_grade", *sentence) from error
@@ -89,19 +86,6 @@ class InputControl:
     def _button(self, request: web.Request) -> SimKeys:
         return device_of(self._inputs.issue_buttons, request.match_info["id"])
 
-    async def unit_fault(self, request: web.Request) -> web.Response:
-        """{"silent": true} unplugs the unit; {"silent": false} plugs it in: a new boot id."""
-        is_keypad = request.path.startswith("/keypads/")
-        units: Mapping[int, SimKeys] = (
-            self._inputs.keypads if is_keypad else self._inputs.rating_boxes
-        )
-        unit = device_of(units, counter_of(request))
-        silent = await flag_of(request, "silent")
-        if unit.silent and not silent:
-            unit.power_up()
-        unit.silent = silent
-        return await (self.keypad(request) if is_keypad else self.rating_box(request))
-
     # --- modules
 
     async def module(self, request: web.Request) -> web.Response:
@@ -113,20 +97,6 @@ class InputControl:
         number = await self._input(request, module.row.inputs)
         module.press(number)
         return answer(module.state(), 202)
-
-    async def module_fault(self, request: web.Request) -> web.Response:
-        """{"silent": …} unplugs it or plugs it in; {"input": 3, "stuck": …} jams a key."""
-        module = device_of(self._inputs.modules, request.match_info["id"])
-        body = await object_of(request)
-        if "stuck" in body:
-            stuck = await flag_of(request, "stuck")
-            module.stick(await self._input(request, module.row.inputs), stuck)
-        else:
-            silent = await flag_of(request, "silent")
-            if module.silent and not silent:
-                module.power_up()
-            module.silent = silent
-        return answer(module.state())
 
     async def _input(self, request: web.Request, most: int) -> int:
         number = (await object_of(request)).get("input")
@@ -165,19 +135,21 @@ class InputControl:
             raise ControlError(422, "invalid", *sentence) from error
         return answer(reader.state())
 
-    async def reader_fault(self, request: web.Request) -> web.Response:
-        reader = device_of(self._inputs.card_readers, request.match_info["id"])
-        reader.silent = await flag_of(request, "silent")
-        return answer(reader.state())
-
 
 def _pressed(unit: SimKeys, key: str, value: int) -> web.Response:
     try:
         seq = unit.press(key, value)
+    except KeyStuckError as error:
+        raise _jammed() from error
     except KeyError as error:
         sentence = f"键盘上没有“{key}”键", f'there is no key "{key}"'
         raise ControlError(422, "unknown_key", *sentence) from error
     return _latched(unit, seq)
+
+
+def _jammed() -> ControlError:
+    sentence = "有键卡住，这次没有按下", "a key is jammed, the press did not get through"
+    return ControlError(409, "key_stuck", *sentence)
 
 
 def _latched(unit: SimKeys, seq: int | None) -> web.Response:

@@ -28,12 +28,13 @@ from devices.framing.modbus_rtu import (
     Request,
     WriteCoil,
 )
+from devices.sim.fault_kinds import SILENT, FaultKind, Faulty
 
 PRESS_S = 0.15
 COUNTER_END = 0x10000
 
 
-class SimInputModule:
+class SimInputModule(Faulty):
     """The module of a row of `[[input_modules]]`, with the register map that is written there.
 
     `time_s` is a steady watch in seconds, for how long a finger stays on a key.
@@ -41,6 +42,8 @@ class SimInputModule:
 
     def __init__(self, row: InputModule, time_s: Callable[[], float]) -> None:
         self.id = row.id
+        inputs = tuple(range(row.inputs + 1))
+        self.fault_kinds = (SILENT, FaultKind("stuck_input", inputs))
         self.unit = row.address
         self.row = row
         self.silent = False
@@ -76,6 +79,25 @@ class SimInputModule:
         else:
             self._stuck.discard(number - 1)
             self._down_until[number - 1] = 0.0
+
+    def set_fault(self, **faults: Any) -> None:
+        """Set some faults, all or none; one that is plugged in starts anew."""
+        was_silent = self.silent
+        super().set_fault(**faults)
+        if was_silent and not self.silent:
+            self.power_up()
+
+    @property
+    def stuck_input(self) -> int:
+        """The jammed input with the lowest number; 0: none."""
+        return min(self._stuck) + 1 if self._stuck else 0
+
+    @stuck_input.setter
+    def stuck_input(self, number: int) -> None:
+        for place in list(self._stuck):
+            self.stick(place + 1, False)
+        if number:
+            self.stick(number, True)
 
     def output(self, number: int | None) -> bool:
         """Whether a relay output (from 1) is closed."""
@@ -149,11 +171,13 @@ class SimInputModule:
         return picked if len(picked) == count else ()
 
 
-class SimModuleKeypad:
+class SimModuleKeypad(Faulty):
     """Some keys of a module as the keypad or rating box of a counter.
 
     `keys` maps a key's name to the input's number.
     """
+
+    fault_kinds = (SILENT,)
 
     def __init__(
         self,

@@ -21,6 +21,7 @@ from config.settings import (
 from devices.framing import hall_event
 from devices.framing.template_parts import spec_of
 from devices.sim.button_unit import SimButtonUnit, SimKeypad, SimRatingBox, SimUnit
+from devices.sim.fault_kinds import FaultKind, Value
 from devices.sim.hand_inputs import SimCardReader, SimPad, SimPadKeypad, SimScanner
 from devices.sim.input_module import SimInputModule, SimModuleKeypad
 from devices.sim.key_box import SimKeyBox, SimKeyBoxLine
@@ -63,8 +64,21 @@ class SimKeys:
         """The first key of its map."""
         return next(iter(self._names), "")
 
-    def power_up(self) -> None:
-        self._device.power_up()
+    @property
+    def fault_kinds(self) -> tuple[FaultKind, ...]:
+        """What can go wrong with it."""
+        return self._device.fault_kinds
+
+    def faults(self) -> dict[str, Value]:
+        """The present value of each fault."""
+        return self._device.faults()
+
+    def set_fault(self, **faults: Any) -> None:
+        """Set some faults, all or none. Raises UnknownFaultError. One plugged in starts anew."""
+        was_silent = self._device.silent
+        self._device.set_fault(**faults)
+        if was_silent and not self._device.silent:
+            self._device.power_up()
 
     def press(self, key: str | int, value: int = 0) -> int | None:
         """Press a key by its name, or a grade; KeyError or ValueError for another."""

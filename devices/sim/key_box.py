@@ -8,26 +8,68 @@ from typing import Any
 
 from devices.framing.template import FrameDecoder, encode_frame
 from devices.framing.template_parts import Fields, FrameSpec, Number
+from devices.sim.fault_kinds import SILENT, FaultKind, Faulty, flag
 
 AGAIN_S = 0.3
 """How long a box waits for a reply."""
+REPEAT_S = 1.0
+"""How often a jammed key sends itself."""
 
 
-class SimKeyBox:
-    """One box. A press stays pending until its reply comes, where the make has replies."""
+class SimKeyBox(Faulty):
+    """One box. A press stays pending until its reply comes, where the make has replies.
+
+    A jammed key sends itself again and again: the one that was pressed last.
+    """
+
+    fault_kinds = (
+        SILENT, flag("stuck"), FaultKind("ignore_acks", (0, 1, 3), most=100),
+        flag("rebooted", once=True),
+    )  # fmt: skip
 
     def __init__(self, counter: int, address: int) -> None:
         self.counter = counter
         self.unit = address
         self.boot = 0
         self.silent = False
+        self.ignore_acks = 0
         self.seq = 0
+        self._last: tuple[str, int] | None = None
+        self._repeating: asyncio.TimerHandle | None = None
         self.pending: list[Fields] = []
         self.send: Callable[[SimKeyBox, str, int], None] = lambda box, code, value: None
 
     def power_up(self) -> None:
         """It forgets what was not taken."""
         self.pending.clear()
+
+    @property
+    def rebooted(self) -> bool:
+        """Never: a restart is over as soon as it has happened."""
+        return False
+
+    @rebooted.setter
+    def rebooted(self, wanted: bool) -> None:
+        if wanted:
+            self.power_up()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a key is jammed."""
+        return self._repeating is not None
+
+    @stuck.setter
+    def stuck(self, stuck: bool) -> None:
+        if self._repeating is not None:
+            self._repeating.cancel()
+            self._repeating = None
+        if stuck:
+            self._repeat()
+
+    def _repeat(self) -> None:
+        self._repeating = asyncio.get_running_loop().call_later(REPEAT_S, self._repeat)
+        if self._last is not None:
+            self.press(*self._last)
 
     def press(self, key: str | int, value: int = 0) -> int:
         """Press a key by its code, as "0F 06"; KeyError for what is no code."""
@@ -36,6 +78,7 @@ class SimKeyBox:
         except ValueError:
             raise KeyError(key) from None
         self.seq += 1
+        self._last = str(key), value
         if not self.silent:
             self.send(self, str(key), value)
         return self.seq
@@ -112,6 +155,8 @@ class SimKeyBoxLine:
         for reply in replies:
             for box in self.boxes:
                 mine = self._reply is None or not self._reply.has("address")
-                if box.pending and (mine or reply.address == box.unit):
+                if box.pending and box.ignore_acks and (mine or reply.address == box.unit):
+                    box.ignore_acks -= 1
+                elif box.pending and (mine or reply.address == box.unit):
                     box.pending.pop(0)
                     self._tell_oldest(box)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from devices.sim.clock import Now, stamp
+from devices.sim.fault_kinds import FaultKind, Faulty
 from devices.sim.journal import Journal
 
 Ledger = Literal["visits", "cases"]
@@ -72,11 +73,13 @@ def sign(secret: str, time: str, key: str, ledger: Ledger, body: bytes) -> str:
     return "v1=" + hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()
 
 
-class SimPlatform:
+class SimPlatform(Faulty):
     """Everything but the HTTP: `receive` judges a post, `rows` shows what there is.
 
     `now` is for the books; signatures are judged by `wall_s`, real Unix seconds.
     """
+
+    fault_kinds = (FaultKind("mode", ("up", "slow", "down", "cut")),)
 
     def __init__(self, secret: str, file: Path, now: Now, wall_s: Callable[[], float]) -> None:
         self.mode: Mode = "up"

@@ -45,8 +45,9 @@ AHEAD_BYTES = 256
 class Listener(Protocol):
     """A simulated device (or several on one pair)."""
 
-    silence_s: float
-    """After this much silence a half frame will not be completed."""
+    @property
+    def silence_s(self) -> float:
+        """After this much silence a half frame will not be completed."""
 
     @property
     def garbage(self) -> int:

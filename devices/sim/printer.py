@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from devices.framing.escpos_commands import (
     AutoStatus,
@@ -32,20 +33,13 @@ from devices.framing.escpos_commands import (
     TransmitStatus,
 )
 from devices.sim.clock import Now, stamp
+from devices.sim.fault_kinds import FaultKind, Value, check_faults
+from devices.sim.printer_condition import KINDS, Condition
 
-Paper = Literal["ok", "low", "out"]
-Cover = Literal["closed", "open"]
 DOTS_PER_MM = 8
 BUFFER_BYTES = 1 << 20
+XON, XOFF = b"\x11", b"\x13"
 QUESTIONS = (AutoStatus, ProcessIdRequest, TransmitId, TransmitStatus)
-FAULTS: dict[str, tuple[object, ...]] = {
-    "paper": get_args(Paper),
-    "cover": get_args(Cover),
-    "cutter": ("ok", "error"),
-    "off_line": (False, True),
-    "silent": (False, True),
-    "stalled": (False, True),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,63 +57,6 @@ class PrinterMake:
     width_dots: int = 576
     paper_mm_per_s: float = 500.0
     clears: bool = True
-
-
-@dataclass(slots=True)
-class Condition:
-    """What is wrong with it; each field can be set as a fault."""
-
-    paper: Paper = "ok"
-    cover: Cover = "closed"
-    cutter: Literal["ok", "error"] = "ok"
-    off_line: bool = False
-    silent: bool = False
-    stalled: bool = False
-
-    @property
-    def prints(self) -> bool:
-        """Whether the mechanism works at all; else the printer is off-line."""
-        fine = self.paper != "out" and self.cover == "closed" and self.cutter == "ok"
-        return fine and not self.off_line
-
-    @property
-    def word(self) -> str:
-        """The same words as the driver's states."""
-        words = {
-            "silent": self.silent or self.stalled,
-            "cover-open": self.cover == "open",
-            "paper-out": self.paper == "out",
-            "cutter-error": self.cutter == "error",
-            "off-line": self.off_line,
-            "paper-low": self.paper == "low",
-        }
-        return next((word for word, true in words.items() if true), "ready")
-
-    def real_time_status(self, n: int) -> int | None:
-        """The byte of DLE EOT n (A.4); None for an n that this printer does not know."""
-        bits = {
-            1: [(0x04, True), (0x08, not self.prints)],
-            2: [
-                (0x04, self.cover == "open"),
-                (0x20, self.paper == "out"),
-                (0x40, self.cutter == "error"),
-            ],
-            3: [(0x08, self.cutter == "error")],
-            4: [(0x0C, self.paper != "ok"), (0x60, self.paper == "out")],
-        }
-        if n not in bits:
-            return None
-        return 0x12 | sum(bit for bit, true in bits[n] if true)
-
-    def auto_status(self) -> bytes:
-        """The four bytes of automatic status back (A.5)."""
-        first = 0x14 | (0x08 if not self.prints else 0) | (0x20 if self.cover == "open" else 0)
-        second = 0x08 if self.cutter == "error" else 0
-        return bytes((first, second, self.paper_byte(), 0))
-
-    def paper_byte(self) -> int:
-        """GS r 1 and the third byte of automatic status."""
-        return {"ok": 0x00, "low": 0x03, "out": 0x0F}[self.paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +107,8 @@ class SimPrinter:
         self._lost_bytes = 0
         self._wake = asyncio.Event()
         self._auto_status = 0
+        self._noise = random.Random(make.id)
+        self._answer_at = 0.0
         self._started: float | None = None
         self._begun = False
 
@@ -179,6 +118,8 @@ class SimPrinter:
         return self._parser.garbage + self._lost_bytes
 
     def receive(self, data: bytes) -> None:
+        if self.condition.power == "off":
+            return
         if self._queued_bytes > BUFFER_BYTES:
             self._lost_bytes += len(data)
             return
@@ -188,15 +129,26 @@ class SimPrinter:
         """A service that died inside a command has not finished it."""
         self._take(self._parser.drop_unfinished())
 
+    @property
+    def fault_kinds(self) -> tuple[FaultKind, ...]:
+        """What can go wrong with it."""
+        return KINDS
+
+    def faults(self) -> dict[str, Value]:
+        """The present value of each fault."""
+        return asdict(self.condition)
+
     def set_fault(self, **fault: object) -> None:
-        """Change the condition; ValueError names the first field or value that is unknown."""
-        for field, value in fault.items():
-            known = FAULTS.get(field, ())
-            if not any(type(value) is type(one) and value == one for one in known):
-                raise ValueError(field)
+        """Change the condition; UnknownFaultError names the first field or value unknown."""
+        check_faults(KINDS, fault)
         before = self.condition.auto_status()
+        was_stalled, had_power = self.condition.stalled, self.condition.power == "on"
         for field, value in fault.items():
             setattr(self.condition, field, value)
+        if had_power and self.condition.power == "off":
+            self._lose_power()
+        if self.condition.stalled is not was_stalled:
+            self._answer(XOFF if self.condition.stalled else XON)
         self.stall(self.condition.stalled)
         if self.condition.auto_status() != before and self._auto_status:
             self._answer(self.condition.auto_status())
@@ -225,6 +177,10 @@ class SimPrinter:
             "off_line": self.condition.off_line,
             "silent": self.condition.silent,
             "stalled": self.condition.stalled,
+            "head": self.condition.head,
+            "power": self.condition.power,
+            "garbled": self.condition.garbage,
+            "slow_ms": self.condition.slow_ms,
             "open_paper": {
                 "text": paper.text,
                 "uncut_before": paper.uncut_before,
@@ -269,6 +225,15 @@ class SimPrinter:
             self._queued_bytes = 0
             self._paper.drop_line()
 
+    def _lose_power(self) -> None:
+        """The buffers and all settings are gone; what is printed hangs on, and stays."""
+        self._queue.clear()
+        self._queued_bytes = 0
+        self._lost_bytes += self._parser.garbage
+        self._parser = CommandParser()
+        self._paper.restart()
+        self._auto_status = 0
+
     async def _execute(self, operation: Operation) -> None:
         self._begun = self._begun or _begins(operation)
         if not self._begun and _is_nul(operation):
@@ -300,9 +265,23 @@ class SimPrinter:
         self.tickets.append(CutTicket(no, paper, stamp(self._now()), took_ms))
 
     def _answer(self, data: bytes) -> None:
-        if data and not self.condition.silent and self.make.confirm != "none":
-            with contextlib.suppress(OSError):
-                self.write(data)
+        condition = self.condition
+        mute = condition.silent or condition.power == "off" or self.make.confirm == "none"
+        if not data or mute:
+            return
+        if condition.garbage:
+            data = self._noise.randbytes(len(data))
+        loop = asyncio.get_running_loop()
+        due_at = max(self._answer_at, loop.time() + condition.slow_ms / 1000)
+        if due_at <= loop.time():
+            self._say(data)
+        else:  # in order, whatever becomes of the fault meanwhile
+            self._answer_at = due_at
+            loop.call_at(due_at, self._say, data)
+
+    def _say(self, data: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self.write(data)
 
 
 def _is_nul(operation: Operation) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.sim.clock import Watch, stamp
+from devices.sim.fault_kinds import Faulty, flag
 from devices.sim.journal import Journal
 
 PEAKS = 150
@@ -114,8 +115,10 @@ def _peaks(samples: array.array[int], width: int) -> tuple[float, ...]:
     )
 
 
-class SimSpeaker:
+class SimSpeaker(Faulty):
     """One loudspeaker; several may share a folder."""
+
+    fault_kinds = (flag("gone"),)
 
     def __init__(self, id: str, timeline: Timeline, now: Watch) -> None:
         self.id = id

@@ -23,6 +23,7 @@ from devices.framing.syn6288 import (
     ModuleParser,
 )
 from devices.sim.clock import Watch, stamp
+from devices.sim.fault_kinds import Faulty, flag
 from devices.sim.speaker import Phrase, Timeline
 
 SIGN_S = 0.22
@@ -30,10 +31,11 @@ _TAGS = re.compile(r"\[[a-z][0-9]{1,3}\]")
 _VOLUME = re.compile(r"\[v([0-9]{1,2})\]")
 
 
-class SimVoiceModule:
+class SimVoiceModule(Faulty):
     """One module; `write` goes to the line, `gone` makes it dumb, `sign_s`: time for each sign."""
 
     silence_s = 0.5
+    fault_kinds = (flag("gone"),)
 
     def __init__(self, id: str, timeline: Timeline, now: Watch, sign_s: float = SIGN_S) -> None:
         self.id = id

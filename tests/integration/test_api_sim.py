@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from config.settings import load
+from tests.fixtures.hall_files import CONFIG
 from tests.fixtures.served import DEMO, ServedHall, served
 from tests.fixtures.simulators import running_simulators
 
@@ -91,15 +92,36 @@ async def test_without_simulators_the_bench_is_down(tmp_path: Path) -> None:
         assert (problem["code"], problem["retry_after_s"]) == ("sim_down", 2)
 
 
-async def test_a_hall_with_real_devices_has_no_bench(tmp_path: Path) -> None:
-    settings = load(DEMO)
-    real = {"port": "COM3"}
-    changed = {
-        "lines": tuple(line.model_copy(update=real) for line in settings.lines),
-        "speakers": tuple(one.model_copy(update={"output": "system"}) for one in settings.speakers),
-        "platform": settings.platform.model_copy(update={"url": "https://platform.example"}),
-    }
-    async with served(tmp_path, settings=settings.model_copy(update=changed)) as hall:
+async def test_a_hall_of_real_devices_has_no_bench(tmp_path: Path) -> None:
+    async with served(tmp_path, settings=load(CONFIG / "hall.toml")) as hall:
         assert (await hall.get("/sim/bench", 404))["code"] == "not_found"
         async with hall.client.get("/openapi.json") as reply:
             assert not [path for path in (await reply.json())["paths"] if "/sim/" in path]
+
+
+async def test_a_hall_of_real_and_simulated_devices_has_a_bench(tmp_path: Path) -> None:
+    settings = load(DEMO)
+    lines = (settings.lines[0].model_copy(update={"port": "COM3"}), *settings.lines[1:])
+    mixed = settings.model_copy(update={"lines": lines})
+    async with running_simulators(tmp_path), served(tmp_path, settings=mixed) as hall:
+        assert (await hall.get("/sim/bench"))["leds"]
+        async with hall.client.get("/bench") as reply:
+            assert reply.status == 200
+
+
+async def test_faults_are_set_by_device_or_all_in_one_place_and_mended(hall: ServedHall) -> None:
+    assert (await hall.post("/sim/printers/kiosk/fault", {"head": "hot"}))["state"] == "head-hot"
+    assert (await hall.post("/sim/lines/units/fault", {"lost_byte": 20}))["faults"]["lost_byte"]
+    assert (await hall.post("/sim/keypads/3/fault", {"stuck": True}))["silent"] is False
+    jammed = await hall.post("/sim/keypads/3/press", {"key": "NEXT"}, 409)
+    assert "卡住" in jammed["detail"]
+    assert (await hall.post("/sim/speakers/hall/fault", {"gone": True}))["gone"] is True
+    wish = {"device": "led:2", "faults": {"overwritten": True}}
+    rows = {row["device"]: row["faults"] for row in await hall.post("/sim/faults", wish)}
+    assert [fault["value"] for fault in rows["led:2"]] == [True, True]
+    wrong = {"device": "led:2", "faults": {"paper": "out"}}
+    assert "paper" in (await hall.post("/sim/faults", wrong, 422))["detail"]
+    for row in await hall.post("/sim/faults/clear", {}):
+        for fault in row["faults"]:
+            assert fault["value"] == fault["choices"][0], row["device"]
+    await hall.post("/sim/keypads/3/press", {"key": "NEXT"}, 202)

@@ -13,7 +13,7 @@ LISTS = ("services", "items", "tickets", "visits", "cases", "devices")
 VALUES = {
     "ticket": "x", "counter": "1", "case": "1", "announcement": "x", "post": "x",
     "printer": "kiosk", "sheet": "1", "sound": "x", "button": "x", "reader": "x", "module": "x",
-    "scanner": "x",
+    "scanner": "x", "line": "x", "speaker": "x",
 }  # fmt: skip
 
 

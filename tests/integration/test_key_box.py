@@ -64,7 +64,7 @@ def boxes_on(line: SimKeyBoxLine, link: Any, reply: FrameSpec | None) -> tuple[K
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_box, "AGAIN_S", 0.05)
+    monkeypatch.setattr(key_box, "AGAIN_S", 0.15)
     monkeypatch.setattr("devices.key_box.REFUSED_REST_S", 0.002)
     monkeypatch.setattr("devices.key_box.SILENCE_S", 0.02)
 

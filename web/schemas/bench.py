@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import RootModel
 
 from web.schemas.base import Given, Grade, Instant
-from web.schemas.sim import Cover, Cutter, HardKey, Paper
+from web.schemas.sim import Cover, Cutter, HardKey, Head, Paper, Power
+from web.schemas.sim_faults import FaultyDevice
 from web.schemas.sim_inputs import BenchIssueButton, CardReader, InputModule, Scanner
 from web.schemas.sim_platform import PlatformCase, PlatformMode, PlatformVisit
 
@@ -111,6 +112,14 @@ class Printer(Given):
     """Whether it never answers."""
     stalled: bool
     """Whether it takes no more bytes from its line."""
+    head: Head
+    """Whether its head is too hot."""
+    power: Power
+    """Whether it is switched on."""
+    garbled: bool
+    """Whether its answers are noise."""
+    slow_ms: int
+    """How late it answers, in milliseconds."""
     open_paper: OpenPaper
     """The paper that is not cut."""
     waiting_bytes: int
@@ -213,6 +222,8 @@ class Led(Given):
     """Its height, in pixels."""
     powered: bool
     """Whether it has power."""
+    overwritten: bool
+    """Whether it shows what a vendor's tool has put there."""
     shown_at: Instant | None
     """When the text came."""
     frames: list[str]
@@ -315,6 +326,8 @@ class Bench(Given):
     """The single-window platform."""
     lines: list[BenchLine]
     """The simulated serial lines."""
+    faults: list[FaultyDevice]
+    """What is wrong, and what else could be, device by device."""
     issue_buttons: list[BenchIssueButton]
     """Buttons that give out tickets with no screen."""
     input_modules: list[InputModule]

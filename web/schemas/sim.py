@@ -24,6 +24,10 @@ Mode = Literal["up", "down", "slow", "cut"]
 Paper = Literal["ok", "low", "out"]
 Cover = Literal["closed", "open"]
 Cutter = Literal["ok", "error"]
+Head = Literal["ok", "hot"]
+Power = Literal["on", "off"]
+Delay = Annotated[int, Field(ge=0, le=60_000), BeforeValidator(whole)]
+"""So many milliseconds."""
 
 
 class KeyPress(Taken):
@@ -56,21 +60,42 @@ class PrinterFault(Taken):
     silent: bool | None = None
     """Whether it prints but never answers."""
     stalled: bool | None = None
-    """Whether it takes no more bytes from its line."""
+    """Whether it takes no more bytes from its line, after an XOFF."""
+    head: Head | None = None
+    """Whether its head is too hot; nothing prints then."""
+    power: Power | None = None
+    """Off: its buffers are lost, what is printed stays."""
+    garbage: bool | None = None
+    """Whether its answers are noise."""
+    slow_ms: Delay | None = None
+    """How late it answers."""
 
 
 class UnitFault(Taken):
-    """Unplug a keypad or a rating box, or plug it in."""
+    """What is wrong with a keypad, a rating box or a button; what is left out stays as it is.
 
-    silent: bool
+    Not every make has every fault.
+    """
+
+    silent: bool | None = None
     """True unplugs the unit; false plugs it in, under another boot id."""
+    stuck: bool | None = None
+    """Whether a key is jammed."""
+    low_supply: bool | None = None
+    """Whether its voltage is low."""
+    ignore_acks: Annotated[int, Field(ge=0, le=100), BeforeValidator(whole)] | None = None
+    """How many of the next acknowledgements it does not hear."""
+    rebooted: bool | None = None
+    """True: it starts anew, under another boot id."""
 
 
 class LedFault(Taken):
-    """Switch a strip off or on."""
+    """What is wrong with a strip; what is left out stays as it is."""
 
-    powered: bool
+    powered: bool | None = None
     """Whether the strip has power."""
+    overwritten: bool | None = None
+    """Whether a vendor's tool has put its own text there."""
 
 
 class SpeakerFault(Taken):

@@ -78,6 +78,8 @@ class ModuleFault(Taken):
     """The input whose key is jammed or freed."""
     stuck: bool | None = None
     """Whether that key stays down."""
+    stuck_input: Annotated[int, Field(ge=0, le=64), BeforeValidator(whole)] | None = None
+    """The only input whose key is jammed; 0 frees all of them."""
 
 
 class InputModule(Given):
@@ -115,6 +117,8 @@ class Scanner(Given):
     """The scanner's id in the hall file."""
     scans: int
     """How many codes it has sent."""
+    silent: bool
+    """Whether it sends nothing."""
 
 
 class Card(Taken):
@@ -125,10 +129,10 @@ class Card(Taken):
 
 
 class ReaderFault(Taken):
-    """Let a card reader fall silent."""
+    """Let a card reader or a scanner fall silent."""
 
     silent: bool
-    """Whether it answers nothing."""
+    """Whether it answers nothing, or sends nothing."""
 
 
 class CardReader(Given):

@@ -2,6 +2,7 @@
 import { LostError, ProblemError, get, post } from "./api.js";
 import { Counter } from "./bench_counter.js";
 import { DayPanel } from "./bench_day.js";
+import { showFaults } from "./bench_faults.js";
 import { showInputs } from "./bench_inputs.js";
 import { showPlatform } from "./bench_platform.js";
 import { Printer } from "./bench_printer.js";
@@ -83,6 +84,7 @@ function show(bench) {
     counter.show(at(bench.leds, no), at(bench.keypads, no), at(bench.rating_boxes, no));
   }
   speaker.show(bench.speaker, bench.at, bench.speed);
+  showFaults(find("#faults"), bench.faults, act);
   showInputs(find("#inputs"), bench, act);
   showPlatform(find("#platform"), bench.platform, act);
 }
