@@ -61,7 +61,7 @@ def _areas(draft: Draft) -> None:
     draft.refuse_twice("areas", "code")
     users = [
         entry
-        for name in ("services", "counters", "speakers", "boards")
+        for name in ("services", "counters", "speakers", "boards", "main_leds")
         for entry in draft.having(name, "area")
     ]
     areas = register(draft, "areas", "code", [entry["area"] for entry in users])

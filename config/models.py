@@ -42,7 +42,7 @@ from config.queue import (
     Staffing,
 )
 from config.slips import Layout
-from config.strips import Led, Template
+from config.strips import Led, MainLed, Template
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -227,6 +227,7 @@ class Settings(Part):
     lines: tuple[Line, ...]
     printers: tuple[Printer, ...]
     leds: tuple[Led, ...]
+    main_leds: tuple[MainLed, ...]
     templates: tuple[Template, ...]
     keypads: tuple[Keypad, ...]
     rating_boxes: tuple[RatingBox, ...]
@@ -282,8 +283,9 @@ class Settings(Part):
         """Names of all devices: `printer:kiosk`, `led:1`, `keypad:1`, `rating-box:1`, …"""
         readers = tuple(reader for reader in self.card_readers if reader.enabled)
         groups = (
-            self.printers, self.leds, self.keypads, self.rating_boxes, self.input_modules,
-            self.issue_buttons, self.scanners, readers, self.speakers, self.boards,
+            self.printers, self.leds, self.main_leds, self.keypads, self.rating_boxes,
+            self.input_modules, self.issue_buttons, self.scanners, readers, self.speakers,
+            self.boards,
         )  # fmt: skip
         return tuple(device.device_id for group in groups for device in group)
 

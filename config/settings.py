@@ -78,15 +78,16 @@ from config.queue import (
 from config.simulated import KEY as SIMULATE
 from config.simulated import simulate as simulated_tables
 from config.slips import Layout, SlipPart, layout_file, shipped_layout
-from config.strips import Led, Template
+from config.strips import Led, LedFace, MainLed, Template
 
 __all__ = [
     "DAYS", "FAULTS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
     "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError",
     "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton",
-    "Item", "Keypad", "Keys", "Layout", "Led", "Line", "Phone", "Platform", "Post", "Printer",
-    "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Service", "Settings", "SlipPart",
-    "Speaker", "Staff", "Staffing", "Template", "Texts", "UnencodableText", "append_table",
+    "Item", "Keypad", "Keys", "Layout", "Led", "LedFace", "Line", "MainLed", "Phone", "Platform",
+    "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Service", "Settings",
+    "SlipPart", "Speaker", "Staff", "Staffing", "Template", "Texts", "UnencodableText",
+    "append_table",
     "cycle_ms", "decode_text", "encode_text", "fault", "flatten", "load", "message", "phrase",
     "placeholders", "plain_text", "printable_text", "problem", "session_minutes", "set_keys",
     "shipped", "shipped_layout",
@@ -112,6 +113,7 @@ _LISTS: dict[str, type[Part]] = {
     "lines": Line,
     "printers": Printer,
     "leds": Led,
+    "main_leds": MainLed,
     "templates": Template,
     "keypads": Keypad,
     "rating_boxes": RatingBox,

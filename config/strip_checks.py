@@ -21,6 +21,8 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "template": ("template",),
 }
 _CARRIED = {"address", "value", "text", "data", "key", "colour", "effect"}
+STRIPS = ("leds", "main_leds")
+_SCREENS = ("onbon-bx", "lumen-cpower")
 _BOXES = ("keypads", "rating_boxes", "issue_buttons")
 
 
@@ -29,8 +31,12 @@ def check_strips(draft: Draft) -> None:
     draft.refuse_twice("templates", "name")
     for template in draft.lists.get("templates", []):
         _template(draft, template)
-    for led in draft.having("leds", "protocol"):
-        _strip(draft, led)
+    draft.refuse_twice("main_leds", "id")
+    for name in STRIPS:
+        for led in draft.having(name, "protocol"):
+            _strip(draft, led)
+    for led in draft.having("main_leds", "protocol", "rows", "font_px", "height_px"):
+        _rows(draft, led)
     _templates_of_strips(draft)
     _templates_of_boxes(draft)
     _one_template_per_line(draft)
@@ -70,8 +76,24 @@ def _strip(draft: Draft, led: Entry) -> None:
         )
 
 
+def _rows(draft: Draft, led: Entry) -> None:
+    """Calls stand above each other on cards with a screen only."""
+    lines = led["height_px"] // led["font_px"] if led["protocol"] in _SCREENS else 1
+    if led["rows"] is not None and led["rows"] > lines:
+        draft.error(
+            (*led.key, "rows"),
+            f"这块屏只有 {lines} 行",
+            f"this screen has {lines} lines",
+        )
+
+
 def _templates_of_strips(draft: Draft) -> None:
-    leds = [led for led in draft.having("leds", "template") if led["template"] is not None]
+    leds = [
+        led
+        for name in STRIPS
+        for led in draft.having(name, "template")
+        if led["template"] is not None
+    ]
     templates = register(draft, "templates", "name", [led["template"] for led in leds])
     for led in leds:
         name, key = led["template"], (*led.key, "template")
@@ -125,7 +147,7 @@ def _one_template_per_line(draft: Draft) -> None:
     first: dict[str, Entry] = {}
     speaking = [
         device
-        for name in ("leds", *_BOXES)
+        for name in (*STRIPS, *_BOXES)
         for device in draft.having(name, "line", "template")
         if device["template"] and device["line"]
     ]

@@ -41,15 +41,14 @@ Bytes = Annotated[str, Field(pattern=rf"^{_BYTES}$")]
 Frame = Annotated[tuple[FramePart, ...], Field(min_length=1, max_length=16), Strict(False)]
 
 
-class Led(OnLine):
-    """`[[leds]]`: the LED strip over a counter.
+class LedFace(OnLine):
+    """What every LED strip or screen has.
 
     font_px: height of its letters (onbon-bx, lumen-cpower). columns: letters of a board (led485,
     template). shows, first_register: what an LED-485 board takes, and where. text: a text of its
-    own while nobody is at the counter.
+    own while there is nothing to tell.
     """
 
-    counter: int
     address: Annotated[int, Field(ge=1, le=0xFFFF)]
     protocol: LedProtocol = "onbon-bx"
     width_px: Annotated[int, Field(ge=32, le=1024, multiple_of=8)] = 128
@@ -61,10 +60,32 @@ class Led(OnLine):
     template: str | None = None
     text: Annotated[str, Field(max_length=60)] = ""
 
+
+class Led(LedFace):
+    """`[[leds]]`: the LED strip over a counter."""
+
+    counter: int
+
     @property
     def device_id(self) -> str:
         """Name of this device in events and on the device page."""
         return f"led:{self.counter}"
+
+
+class MainLed(LedFace):
+    """`[[main_leds]]`: the LED screen of an area: the newest calls, the hall's notices.
+
+    rows: how many calls stand on it; left out: as many as it has lines.
+    """
+
+    id: Slug
+    area: str
+    rows: Annotated[int, Field(ge=1, le=12)] | None = None
+
+    @property
+    def device_id(self) -> str:
+        """Name of this device in events and on the device page."""
+        return f"main-led:{self.id}"
 
 
 class Template(Part):

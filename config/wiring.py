@@ -10,12 +10,14 @@ from config.entry import Entry
 from config.equipment import Protocol
 from config.errors import Key, key_path
 from config.references import register
+from config.strip_checks import STRIPS
 from config.strips import LINE_OF
 
 # list -> protocol of its line, its name in Chinese and in English
 _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
     "printers": ("escpos", "打印机", "a printer"),
     "leds": ("onbon-bx", "条屏", "an LED strip"),
+    "main_leds": ("onbon-bx", "主屏", "a main LED"),
     "keypads": ("modbus-rtu", "按键盒", "a keypad"),
     "rating_boxes": ("modbus-rtu", "评价器", "a rating box"),
     "issue_buttons": ("modbus-rtu", "取号按钮", "an issue button"),
@@ -126,7 +128,8 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
     """
     lines = [row for row in draft.lists["lines"] if row.written.get("name") == device["line"]]
     protocol, zh, en = _KINDS[name]
-    if name == "leds":
+    is_strip = name in STRIPS
+    if is_strip:
         protocol = LINE_OF.get(device.get("protocol"), protocol)
     elif device.get("template") is not None:
         protocol = "template"
@@ -140,7 +143,7 @@ def _fits(draft: Draft, name: str, device: Entry) -> bool:
             f"the device is set to {baud}, line {device['line']} to {bauds[0]}; "
             "one line has one baud rate",
         )
-    is_known = name != "leds" or device.has("protocol")
+    is_known = not is_strip or device.has("protocol")
     if lines and is_known and not {protocol, None} & set(protocols):
         draft.error(
             (*device.key, "line"),

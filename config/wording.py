@@ -11,6 +11,7 @@ from config.draft import Draft
 from config.entry import Entry
 from config.errors import Key, key_path
 from config.messages import FOLDER, LANGUAGES, Texts, placeholders
+from config.strip_checks import STRIPS
 
 # Groups that must be whole in both languages, whatever a page may add for itself.
 PAIRED = ("kiosk", "led", "missed", "phone", "problems", "stop", "ticket")
@@ -104,8 +105,12 @@ def _readers(draft: Draft) -> tuple[Readers, Readers]:
     for entry in draft.lists.get("printers", []):
         # What the larger set lacks, the other lacks too: right for a wrong encoding as well.
         printers.setdefault(entry.get("encoding") or "gb18030", []).append(_device(entry))
-    hanzi = [_device(entry) for entry in draft.lists.get("leds", []) if not _is_ascii(draft, entry)]
+    hanzi = [_device(entry) for entry in _strips(draft) if not _is_ascii(draft, entry)]
     return printers, {"gb2312": hanzi} if hanzi else {}
+
+
+def _strips(draft: Draft) -> list[Entry]:
+    return [entry for name in STRIPS for entry in draft.lists.get(name, [])]
 
 
 def _is_ascii(draft: Draft, led: Entry) -> bool:
@@ -121,7 +126,7 @@ def _is_ascii(draft: Draft, led: Entry) -> bool:
 
 
 def _own_texts(draft: Draft) -> None:
-    for led in draft.having("leds", "text"):
+    for led in (one for name in STRIPS for one in draft.having(name, "text")):
         key, text = (*led.key, "text"), led["text"]
         if not _is_ascii(draft, led):
             _legible(draft, key, text, {"gb2312": [_device(led)]}, draft.file)
@@ -141,7 +146,7 @@ def _only_ascii(draft: Draft, led: Entry, key: Key, text: str, file: str | None 
 
 
 def _ascii_texts(draft: Draft, texts: Texts) -> None:
-    strips = [one for one in draft.lists.get("leds", []) if _is_ascii(draft, one)]
+    strips = [one for one in _strips(draft) if _is_ascii(draft, one)]
     file = str(FOLDER / "texts" / "en.toml")
     for key, text in texts.page("en", "led").items() if strips else ():
         _only_ascii(draft, strips[0], (key,), text, file)

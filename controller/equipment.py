@@ -3,26 +3,21 @@
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
-from config.settings import Led, Printer, Settings
+from config.settings import Printer, Settings
 from controller.bench import Bench
 from controller.board_sound import BoardSound
 from controller.inputs import Inputs
 from controller.lines import Lines, lines_of
+from controller.reactors.display import StripDriver
 from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import SpeakingVoice
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
-from controller.reactors.showing import AGAIN_S, UNHEARD_AGAIN_S, Showing, Strip, StripDriver
 from controller.slips import SlipWriter
 from controller.speaking import Speaking
 from controller.stops import Stop, nowhere
-from devices.bus import Bus
-from devices.led import LedLine, LedStrip, LedText
-from devices.led_codec import LedCodec
-from devices.led_codecs import codec_for
-from devices.led_wording import Idle, LedWords, Moment, Own, Paused, fit
+from controller.strips import Strips
 from devices.link import LinkState
 from devices.player import Player
 from devices.printer import Printer as TicketPrinterDriver
@@ -57,7 +52,6 @@ class Equipment:
         self._replaced = replaced
         self._lines = Lines(settings, bench)
         self._inputs = Inputs(settings, ground, self._lines, replaced.without)
-        self._led_lines: dict[str, LedLine] = {}
         self._speaking: Speaking | None = None
         self.tasks: list[Task] = []
 
@@ -65,7 +59,9 @@ class Equipment:
         """Make the drivers and list the reactors' tasks in the order of their start."""
         for name in dict.fromkeys(lines_of(self._settings).values()):
             self._lines.listen(name, self._port_told(name))
-        self._wire_strips()
+        strips = Strips(self._settings, self._ground, self._lines, self._inputs)
+        strips.wire(self._replaced.strips, self._replaced.without)
+        self.tasks += strips.tasks
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
         self._wire_speakers(data_dir / "voice")
@@ -149,73 +145,6 @@ class Equipment:
         def told(state: LinkState) -> None:
             if state == "lost":
                 self._ground.supervising.lost(device, "link-lost")
-
-        return told
-
-    # --- strips
-
-    def _wire_strips(self) -> None:
-        by_line: dict[str, list[Led]] = {}
-        for led in self._settings.leds:
-            if led.device_id not in self._replaced.without:
-                by_line.setdefault(led.line, []).append(led)
-        for line, leds in by_line.items():
-            self._lines.listen(line, self._strips_told({led: self._showing(led) for led in leds}))
-
-    def _showing(self, led: Led) -> Showing:
-        template = self._settings.template(led.template) if led.template is not None else None
-        codec = codec_for(led, template)
-        strip = Strip(
-            led.device_id,
-            led.counter,
-            self._strip(led, codec),
-            self._wording(codec, led.text),
-            self._settings.hall.zone,
-            AGAIN_S if codec.answers else UNHEARD_AGAIN_S,
-        )
-        showing = Showing(strip, self._ground)
-        self.tasks.append((f"showing {led.device_id}", showing.run))
-        return showing
-
-    def _wording(self, codec: LedCodec, own: str) -> Callable[[Moment], LedText]:
-        """Return what puts a moment into words: Chinese, or English where there are no Hanzi.
-
-        `own`: what the strip says while nobody is at the counter, if the hall file has it.
-        """
-        texts = self._settings.texts.messages["zh" if codec.panel.signs == "gb2312" else "en"]
-        words = LedWords.of(texts)
-
-        def worded(moment: Moment) -> LedText:
-            if isinstance(moment, Idle) and own:
-                moment = Own(own)
-            if isinstance(moment, Paused):
-                reason = texts.get(f"reasons.pause.{moment.reason}", "")
-                moment = replace(moment, reason=reason)
-            return fit(moment, words, codec.panel)
-
-        return lru_cache(maxsize=64)(worded)  # asked after every batch, and seldom for news
-
-    def _strip(self, led: Led, codec: LedCodec) -> StripDriver:
-        if led.counter in self._replaced.strips:
-            return self._replaced.strips[led.counter]
-        bus = self._led_line(led.line)
-        self._ground.supervising.measure(led.device_id, bus.traffic(led.address))
-        return LedStrip(bus, led.address, codec)
-
-    def _led_line(self, name: str) -> Bus:
-        """Return the master of a line; boards on the units' line speak in turn with them."""
-        if self._inputs.has(name):
-            return self._inputs.bus(name)
-        if name not in self._led_lines:
-            self._led_lines[name] = LedLine(self._lines.link(name))
-        return self._led_lines[name]
-
-    def _strips_told(self, showings: Mapping[Led, Showing]) -> Callable[[LinkState], None]:
-        def told(state: LinkState) -> None:
-            for led, showing in showings.items():
-                if state == "lost":
-                    self._ground.supervising.lost(led.device_id, "link-lost")
-                showing.forget()
 
         return told
 

@@ -28,7 +28,8 @@ def lines_of(settings: Settings) -> dict[str, str]:
     """Return on which line each device hangs (its module's, if it has one); others are left out."""
     found = {}
     rows: tuple[OnLine, ...] = (
-        *settings.printers, *settings.leds, *settings.keypads, *settings.rating_boxes,
+        *settings.printers, *settings.leds, *settings.main_leds, *settings.keypads,
+        *settings.rating_boxes,
         *settings.issue_buttons, *settings.input_modules, *settings.scanners,
         *settings.card_readers, *settings.speakers,
     )  # fmt: skip

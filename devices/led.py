@@ -88,6 +88,10 @@ class LedStrip:
             if wish == self._wishes:
                 await self._send(text)
 
+    def rest(self) -> None:
+        """The card has just been told something by a broadcast: it needs its moment now."""
+        self._free_at = time.monotonic() + self._codec.gap_s
+
     async def ask(self) -> str:
         """What the card says of itself, empty when it cannot speak. LedError."""
         async with self._turn:

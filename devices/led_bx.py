@@ -27,6 +27,7 @@ from devices.led_panel import LedText, Panel
 
 ACK_BYTES = 31
 FLASH_STAY = 1  # x 0.5 s
+NEW_ROW = rb"\n"  # a backslash and an n
 
 _EFFECTS = {"static": EFFECT_STATIC, "flash": EFFECT_QUICK, "left": EFFECT_LEFT}
 
@@ -54,13 +55,14 @@ class BxCodec:
 def dynamic_area(text: LedText, panel: Panel) -> DynamicArea:
     """The area that shows a text on a strip. UnencodableText: a character outside of GB2312."""
     runs = text.effect == "left" or not panel.holds(text.text)
+    marked = mark_up(panel.encode(text.text), text.colour, panel.line_px)
     return DynamicArea(
-        text=mark_up(panel.encode(text.text), text.colour, panel.line_px),
+        text=marked.replace(b"\n", NEW_ROW),
         width=panel.width_px,
         height=panel.height_px,
         align=ALIGN_LEFT,
         single_line=runs,
-        auto_wrap=not runs,
+        auto_wrap=not runs and b"\n" not in marked,
         effect=EFFECT_LEFT if runs else _EFFECTS[text.effect],
         stay=FLASH_STAY if text.effect == "flash" else 10,
     )

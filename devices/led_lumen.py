@@ -41,6 +41,7 @@ from devices.led_codec import CARD_GAP_S, CardReply, Message
 from devices.led_panel import LedText, Panel
 
 ANSWER_BYTES = 24
+NEW_ROW = b"\r"  # as in the published "abc\rcba"
 SPEED, RUN_SPEED = 1, 20  # 1 is fast, 100 slow
 STAY_S = 3
 
@@ -77,7 +78,7 @@ class LumenCodec:
         )
 
     def _text(self, text: LedText) -> PlainText:
-        encoded = self.panel.encode(text.text)
+        encoded = self.panel.encode(text.text).replace(b"\n", NEW_ROW)
         if len(encoded) > MAX_TEXT:
             raise ValueError(f"a text of {len(encoded)} bytes is longer than {MAX_TEXT}")
         runs = text.effect == "left" or not self.panel.holds(text.text)

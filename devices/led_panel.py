@@ -19,7 +19,10 @@ _ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 @dataclass(frozen=True, slots=True)
 class LedText:
-    """What a strip shows. A text wider than the strip runs to the left, whatever `effect` says."""
+    """What a strip shows. A text wider than the strip runs to the left, whatever `effect` says.
+
+    "\\n" begins a new row, on cards with a screen only.
+    """
 
     text: str
     colour: Colour = "red"
@@ -79,7 +82,14 @@ class Panel:
         return True
 
     def holds(self, text: str) -> bool:
-        """Whether the text stands still on the strip, all of it. UnencodableText."""
+        """Whether the text stands still on the strip, all of it. UnencodableText.
+
+        A text of several rows has a line of the strip for each.
+        """
+        rows = text.split("\n")
+        if len(rows) > 1:
+            fits = all(len(self.encode(row)) <= self.columns for row in rows)
+            return fits and len(rows) <= self.lines
         # A Hanzi that does not fit at the end of a line leaves half of it empty there.
         room = self.columns * self.lines - (self.lines - 1)
         return len(self.encode(text)) <= room

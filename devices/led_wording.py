@@ -8,7 +8,7 @@ digits. Words come from the `led` texts; boards without Hanzi get the English on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.led_panel import Colour, LedText, Panel
 
@@ -48,9 +48,22 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The counter is closed; `until` when it opens again, if anybody knows."""
+    """The counter is closed; `until` (as "08:30") when it opens again, if anybody knows.
+
+    `days`: how many days ahead that is; `date` its month and day when it is not tomorrow.
+    """
 
     until: str = ""
+    days: int = 0
+    date: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The newest calls of an area, number and counter of each; `fresh`: the first flashes."""
+
+    calls: tuple[tuple[str, int], ...]
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ class Own:
     colour: Colour = "yellow"
 
 
-Moment = Idle | Called | Serving | Paused | Closed | Own
+Moment = Idle | Called | Calls | Serving | Paused | Closed | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,16 @@ class LedWords:
     call_long: str
     call: str
     call_short: str
+    row: str
+    row_short: str
     serving: str
     paused: str
     until: str
     elsewhere: str
     closed: str
     opens: str
+    tomorrow: str
+    on_date: str
     comma: str
     list_comma: str
 
@@ -89,12 +106,16 @@ class LedWords:
             call_long=texts["led.call_long"],
             call=texts["led.call"],
             call_short=texts["led.call_short"],
+            row=texts["led.row"],
+            row_short=texts["led.row_short"],
             serving=texts["led.serving"],
             paused=texts["led.paused"],
             until=texts["led.until"],
             elsewhere=texts["led.elsewhere"],
             closed=texts["led.closed"],
             opens=texts["led.opens"],
+            tomorrow=texts["led.tomorrow"],
+            on_date=texts["led.on_date"],
             comma=texts["led.comma"],
             list_comma=texts["led.list_comma"],
         )
@@ -111,6 +132,8 @@ def fit(moment: Moment, words: LedWords, panel: Panel) -> LedText:
             shown = _still(panel, [*calls, *_digits(number)], "red")
             flashes = fresh and shown.effect == "static"
             return LedText(shown.text, shown.colour, "flash") if flashes else shown
+        case Calls(calls=calls, fresh=fresh):
+            return _rows(panel, words, calls, fresh)
         case Serving(number=number):
             served = [form.format(number=number) for form in (words.serving, words.call_short)]
             return _still(panel, [*served, *_digits(number)], "green")
@@ -126,11 +149,41 @@ def fit(moment: Moment, words: LedWords, panel: Panel) -> LedText:
                 ],
                 words.comma,
             )
-        case Closed(until=until):
-            opens = until and words.opens.format(until=until)
+        case Closed():
+            opens = moment.until and words.opens.format(until=_opening(moment, words))
             return _whole(panel, [words.closed, opens], words.comma)
         case Own(text=text, colour=colour):
             return LedText(text, colour, "static" if panel.holds(text) else "left")
+
+
+def _rows(
+    panel: Panel, words: LedWords, calls: tuple[tuple[str, int], ...], fresh: bool
+) -> LedText:
+    """A row for each call, all in the longest form that stands still; one alone may run."""
+    line = replace(panel, height_px=panel.line_px)
+    forms = [
+        [form.format(number=number, counter=counter) for number, counter in calls]
+        for form in (words.call_long, words.row, words.row_short)
+    ]
+    if len(calls) == 1:
+        number = calls[0][0]
+        shown = _still(panel, [*(form[0] for form in forms), *_digits(number)], "red")
+    else:
+        standing = (rows for rows in forms if all(line.holds(row) for row in rows))
+        rows = next(standing, [number for number, _ in calls])
+        shown = LedText("\n".join(row for row in rows if line.holds(row)), "red")
+    flashes = fresh and shown.effect == "static"
+    return LedText(shown.text, shown.colour, "flash") if flashes else shown
+
+
+def _opening(closed: Closed, words: LedWords) -> str:
+    """When it opens, with the day unless it is today."""
+    if closed.days == 0:
+        return closed.until
+    if closed.days == 1:
+        return words.tomorrow.format(until=closed.until)
+    month, day = closed.date
+    return words.on_date.format(month=month, day=day, until=closed.until)
 
 
 def _digits(number: str) -> list[str]:

@@ -1,14 +1,12 @@
 """Why a service gives out no numbers now, and when it will again, as a newcomer is told."""
 
-from datetime import timedelta
 from typing import Any
 
 from controller.domain.errors import RefusalError
+from controller.domain.hours import opens, week_of
 from controller.domain.limits import require_open, require_quota, require_running
 from controller.domain.rules import WEEKDAYS, Rules, within
 from controller.domain.state import HallState
-
-DAYS_AHEAD = 8
 
 
 def shut(state: HallState, service: str, now: int) -> dict[str, Any] | None:
@@ -59,35 +57,16 @@ def left(state: HallState, service: str, now: int) -> int | None:
 
 def hours(rules: Rules, service: str, now: int) -> list[str] | None:
     """Return today's times of issuing "HH:MM-HH:MM"; None: at any hour."""
-    week = _week(rules, service)
+    week = week_of(rules, service)
     if week is None:
         return None
     return sorted(week.get(WEEKDAYS[rules.local(now).weekday()], []))
-
-
-def opens(rules: Rules, service: str, now: int) -> int | None:
-    """Return when (UTC ms) a service's numbers are given out next, None for no day."""
-    week, today = _week(rules, service) or {}, rules.local(now).date()
-    for ahead in range(DAYS_AHEAD):
-        day = today + timedelta(days=ahead)
-        for session in sorted(week.get(WEEKDAYS[day.weekday()], [])):
-            start = rules.instant(day.isoformat(), session.partition("-")[0])
-            if start > now:
-                return start
-    return None
 
 
 def _after_band(rules: Rules, service: str, band: str, now: int) -> int | None:
     """Return the end of a part of the day, or the opening after it."""
     end = rules.instant(rules.business_date(now), band.partition("-")[2])
     return end if rules.is_open(end, service) else opens(rules, service, end)
-
-
-def _week(rules: Rules, service: str) -> dict[str, list[str]] | None:
-    rule = rules.services.get(service)
-    if rule is not None and rule.hours:
-        return rule.hours
-    return None if rules.always_open else rules.hours
 
 
 def _is_new_day(state: HallState, now: int) -> bool:

@@ -18,7 +18,7 @@ from controller.toolbox.adopting import (
     NobodyError,
     Wanted,
 )
-from controller.toolbox.asking import Unit, pressed_in
+from controller.toolbox.asking import Unit, devices_on
 from controller.toolbox.hall_file import rewrite
 from controller.toolbox.site import Site, ToolError
 
@@ -127,10 +127,10 @@ async def _adopt(errand: Errand, post: Post, ask: Ask, tell: Tell) -> None:
     site, line = errand.site, errand.line
     settings = load(site.settings.path)  # with those of this errand
     own = _own(settings, errand.kind, post)
-    known: dict[int, str] = {
-        row.address: row.device_id
-        for row in (*pressed_in(settings), *settings.input_modules, *settings.leds)
-        if row.line == line.name and row.address is not None and row is not own
+    known = {
+        address: row.device_id
+        for row in devices_on(Site(settings, site.data_dir), line)
+        if (address := getattr(row, "address", None)) is not None and row is not own
     }
     address = _address(post.place + FIRST[errand.kind], known)
     wanted = Wanted(line, post.counter, address, errand.kind)

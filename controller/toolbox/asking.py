@@ -9,7 +9,17 @@ from pathlib import Path
 
 from config.settings import CardReader as CardReaderRow
 from config.settings import InputModule as ModuleRow
-from config.settings import IssueButton, Keypad, Led, Line, RatingBox, Scanner, Settings, Speaker
+from config.settings import (
+    IssueButton,
+    Keypad,
+    Led,
+    Line,
+    MainLed,
+    RatingBox,
+    Scanner,
+    Settings,
+    Speaker,
+)
 from config.settings import Printer as PrinterRow
 from controller.toolbox.sheet import Row
 from controller.toolbox.site import Site, ToolError
@@ -47,7 +57,7 @@ ASKED = BusSettings(reply_s=0.3)
 """More patience than in service: nobody waits, and a false "silent" sends a person out."""
 
 Unit = Keypad | RatingBox | IssueButton
-Wired = PrinterRow | Led | Unit | ModuleRow | Scanner | CardReaderRow
+Wired = PrinterRow | Led | MainLed | Unit | ModuleRow | Scanner | CardReaderRow
 
 
 async def ask_all(site: Site, *, test: bool, only: str = "") -> AsyncIterator[Row]:
@@ -81,6 +91,7 @@ def devices_on(site: Site, line: Line) -> list[Wired]:
     return [
         *(row for row in settings.printers if row.line == line.name),
         *(row for row in settings.leds if row.line == line.name),
+        *(row for row in settings.main_leds if row.line == line.name),
         *(row for row in pressed_in(settings) if row.line == line.name or row.module in modules),
         *(row for row in settings.input_modules if row.line == line.name),
         *(row for row in settings.scanners if row.line == line.name),
@@ -90,7 +101,7 @@ def devices_on(site: Site, line: Line) -> list[Wired]:
 
 def bus_for(link: ByteLink, devices: Sequence[Wired]) -> Bus:
     """Return the master that suits what hangs on a line."""
-    if devices and all(isinstance(one, Led) for one in devices):
+    if devices and all(isinstance(one, Led | MainLed) for one in devices):
         return LedLine(link)
     return Bus(link, ASKED)
 
@@ -135,7 +146,7 @@ class Asker:
         match device:
             case PrinterRow():
                 return await self._printer(device)
-            case Led():
+            case Led() | MainLed():
                 return await self._strip(device)
             case ModuleRow():
                 return await self._module(device)
@@ -181,7 +192,7 @@ class Asker:
             f"A test slip was printed, proved by: {proof}.",
         )  # fmt: skip
 
-    async def _strip(self, row: Led) -> Row:
+    async def _strip(self, row: Led | MainLed) -> Row:
         settings = self._site.settings
         template = None if row.template is None else settings.template(row.template)
         codec = codec_for(row, template)
@@ -189,10 +200,11 @@ class Asker:
         try:
             if self._test:
                 words = LedWords.of(settings.texts.messages["zh"])
-                await strip.show(fit(Own(str(row.counter)), words, codec.panel))
+                shown = str(row.counter) if isinstance(row, Led) else str(row.address)
+                await strip.show(fit(Own(shown), words, codec.panel))
                 return Row(
-                    row.device_id, "look", f"应显示“{row.counter}”，请看一眼。",
-                    f'It should show "{row.counter}"; look at it.',
+                    row.device_id, "look", f"应显示“{shown}”，请看一眼。",
+                    f'It should show "{shown}"; look at it.',
                 )  # fmt: skip
             told = await strip.ask()
         except LedError as error:

@@ -80,7 +80,6 @@ class SimEquipment:
                 | {"open_lines": printer.open_lines()}
                 for printer in self.printers.values()
             ],
-            "leds": [card.state() for card in self.strips.by_counter.values()],
             "keypads": [unit.state() for unit in self.inputs.keypads.values()],
             "rating_boxes": [self.rating_box(counter) for counter in self.inputs.rating_boxes],
             "speakers": [
@@ -98,13 +97,14 @@ class SimEquipment:
                 for port in self.ports
             ],
             "faults": self.faults.overview(),
-        } | self.inputs.overview()
+        } | self.inputs.overview() | self.strips.overview()
 
     def _faulty(self) -> dict[str, Breakable]:
         """All devices by the names that the hall gives them; lines and the platform beside."""
         groups: tuple[tuple[str, Mapping[Any, Breakable]], ...] = (
             ("printer", self.printers),
             ("led", self.strips.by_counter),
+            ("main-led", self.strips.screens),
             ("keypad", self.inputs.keypads),
             ("rating-box", self.inputs.rating_boxes),
             ("input-module", self.inputs.modules),

@@ -90,6 +90,7 @@ class SimLumenCard(SimStrip):
             return Seen()
         red, green, _ = texts[0].rgb
         text = " ".join(one.text.decode("gb2312", errors="replace") for one in texts)
+        text = text.replace("\r", "\n")
         effect = EFFECTS.get(texts[0].effect, "static")
         return Seen(text, COLOURS[bool(red), bool(green)], effect)
 

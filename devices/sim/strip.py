@@ -27,15 +27,16 @@ class Seen:
 class SimStrip(Faulty, ABC):
     """One strip: its power, what it shows, the frames that made it.
 
-    Sizes in pixels; `counter` is where it hangs. A make says by `seen` what is lit and by
-    `forget` what is lost with the power. `overwritten`: a vendor's tool has put a text of its own
-    there, which stays until the next frame.
+    Sizes in pixels; `counter` is where it hangs: 0 for a main LED, which `screen` names. A make
+    says by `seen` what is lit and by `forget` what is lost with the power. `overwritten`: a
+    vendor's tool has put a text of its own there, which stays until the next frame.
     """
 
     fault_kinds = (FaultKind("powered", (True, False)), flag("overwritten"))
 
     def __init__(self, counter: int, address: int, size_px: tuple[int, int], now: Now) -> None:
         self.counter = counter
+        self.screen = ""
         self.address = address
         self._powered = True
         self._overwritten = False

@@ -48,6 +48,7 @@ PARTS = {
     "controller.ids": "controller.clock",
     "controller.slips": "controller.app",
     "controller.speaking": "controller.app",
+    "controller.strips": "controller.app",
     "controller.stops": "controller.clock",
     "controller.device_list": "controller.app",
     "controller.toolbox": "controller.app",

@@ -10,7 +10,8 @@ import pytest
 from config.settings import shipped
 from controller.domain.commands import CallNext, FinishServing, RateTicket, StartServing
 from controller.domain.state import Pause
-from controller.reactors import prompting, showing
+from controller.reactors import display, prompting, showing
+from controller.reactors.display import Face
 from controller.reactors.prompting import Box, Prompting
 from controller.reactors.showing import Showing, Strip
 from devices.led import LedError, LedText, Panel
@@ -52,13 +53,13 @@ class FakeStrip:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(showing, "RETRY_S", 0.02)
+    monkeypatch.setattr(display, "RETRY_S", 0.02)
     monkeypatch.setattr(prompting, "RETRY_S", 0.02)
     monkeypatch.setattr(prompting, "LOOK_S", 0.02)
 
 
 async def start(hall: ReactingHall, strip: FakeStrip) -> Showing:
-    reactor = Showing(Strip("led:1", 1, strip, fitted, ZONE), hall.ground)
+    reactor = Showing(Strip(Face("led:1", strip, fitted, ZONE), 1), hall.ground)
     await hall.run(reactor.run)
     return reactor
 
@@ -130,7 +131,7 @@ async def test_a_strip_says_until_when_its_counter_rests_and_where_else_to_go(
     tmp_path: Path,
 ) -> None:
     async with reacting(tmp_path) as hall:
-        reactor = Showing(Strip("led:1", 1, FakeStrip(), fitted, ZONE), hall.ground)
+        reactor = Showing(Strip(Face("led:1", FakeStrip(), fitted, ZONE), 1), hall.ground)
         counter = hall.ground.desk.state.counters[1]
         now = hall.clock.now()
         counter.pause = Pause("", now, (now // 86_400_000 + 1) * 86_400_000, [2, 4])
@@ -148,7 +149,7 @@ async def test_a_strip_that_never_answers_is_shown_its_text_again_and_again(
 ) -> None:
     async with reacting(tmp_path) as hall:
         strip = FakeStrip()
-        reactor = Showing(Strip("led:1", 1, strip, fitted, ZONE, again_s=0.02), hall.ground)
+        reactor = Showing(Strip(Face("led:1", strip, fitted, ZONE, again_s=0.02), 1), hall.ground)
         await hall.run(reactor.run)
         await eventually(lambda: len(strip.shown) > 3)
         assert {text.text for text in strip.shown} == {"欢迎"}

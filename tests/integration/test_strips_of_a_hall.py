@@ -1,6 +1,6 @@
 """A hall file with a strip of every make: the call stands on each, in what it can show."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from config.settings import Settings, load
-from controller import equipment
+from controller import strips as strips_of_hall
 from controller.app import build
 from controller.clock import Clock
 from controller.desk import WriterDesk
 from controller.domain.commands import CallNext, IssueTicket
-from controller.reactors import showing
+from controller.reactors import display
 from devices.sim.equipment import SimEquipment
 from tests.fixtures.core import FakeTime
 from tests.fixtures.hall_files import write_tree
@@ -48,6 +48,15 @@ class Strips:
 
     def effects(self) -> list[str]:
         return [row.effect for row in self.rows()]
+
+    async def until(self, probe: Callable[[], bool]) -> None:
+        async def found() -> bool:
+            return probe()
+
+        try:
+            await eventually(found, timeout_s=4, every_s=0.02)
+        except Exception as error:
+            raise AssertionError(self.sim.overview()["screens"]) from error
 
     async def show(self, *texts: str) -> None:
         async def shown() -> bool:
@@ -93,7 +102,7 @@ def on_ports(settings: Settings, urls: dict[str, str]) -> Settings:
 async def test_a_call_stands_on_a_strip_of_every_make(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "RETRY_S", 0.1)
+    monkeypatch.setattr(display, "RETRY_S", 0.1)
     async with strips(tmp_path) as hall:
         idle = "热情为您服务"
         await hall.show(idle, idle, "----", "Welcome", idle)
@@ -132,8 +141,8 @@ async def test_a_board_and_a_keypad_share_one_pair(tmp_path: Path) -> None:
 async def test_a_strip_of_any_make_comes_back_by_itself_after_a_power_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "RETRY_S", 0.1)
-    monkeypatch.setattr(equipment, "AGAIN_S", 0.3)
+    monkeypatch.setattr(display, "RETRY_S", 0.1)
+    monkeypatch.setattr(strips_of_hall, "AGAIN_S", 0.3)
     async with strips(tmp_path) as hall:
         texts = ["热情为您服务", "热情为您服务", "----", "Welcome", "热情为您服务"]
         await hall.show(*texts)

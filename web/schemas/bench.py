@@ -203,11 +203,9 @@ class RatingBox(Unit):
     """When the open session ends by itself."""
 
 
-class Led(Given):
-    """A strip and what it shows."""
+class LedFace(Given):
+    """What hangs somewhere and what it shows."""
 
-    counter: int
-    """The counter above which it hangs."""
     address: int
     """Its address on the line."""
     text: str
@@ -228,6 +226,20 @@ class Led(Given):
     """When the text came."""
     frames: list[str]
     """The newest frames that it got, hexadecimal, the newest last, 50 at most."""
+
+
+class Led(LedFace):
+    """A strip and what it shows."""
+
+    counter: int
+    """The counter above which it hangs."""
+
+
+class MainLed(LedFace):
+    """The main LED of an area and what it shows; its rows stand on lines of their own."""
+
+    id: str
+    """Its id in the hall file."""
 
 
 # --- loudspeakers
@@ -314,6 +326,8 @@ class Bench(Given):
     """The printers."""
     leds: list[Led]
     """The strips above the counters."""
+    screens: list[MainLed]
+    """The main LEDs of the areas."""
     keypads: list[Keypad]
     """The clerks' keypads."""
     rating_boxes: list[RatingBox]

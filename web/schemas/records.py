@@ -10,8 +10,8 @@ from web.schemas.tickets import TicketName, Wait
 
 ItemKind = Literal["immediate", "promised", "advice", "theme", "stopped"]
 DeviceKind = Literal[
-    "printer", "led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
-    "card-reader", "speaker", "board", "line",
+    "printer", "led", "main-led", "keypad", "rating-box", "input-module", "issue-button",
+    "scanner", "card-reader", "speaker", "board", "line",
 ]  # fmt: skip
 DeviceCondition = Literal["connecting", "ok", "fault", "lost"]
 

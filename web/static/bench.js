@@ -4,6 +4,7 @@ import { Counter } from "./bench_counter.js";
 import { DayPanel } from "./bench_day.js";
 import { showFaults } from "./bench_faults.js";
 import { showInputs } from "./bench_inputs.js";
+import { showScreens } from "./bench_led.js";
 import { showPlatform } from "./bench_platform.js";
 import { Printer } from "./bench_printer.js";
 import { Loudspeaker } from "./bench_sound.js";
@@ -19,6 +20,8 @@ const SIM = "/api/v1/sim";
 const printers = new Map();
 /** @type {Map<number, Counter>} */
 const counters = new Map();
+/** @type {Map<string, import("./bench_led.js").LedStrip>} */
+const screens = new Map();
 const speaker = new Loudspeaker(find("#speaker"));
 const day = new DayPanel(find("#day"), act);
 let reading = false;
@@ -83,6 +86,7 @@ function show(bench) {
     }
     counter.show(at(bench.leds, no), at(bench.keypads, no), at(bench.rating_boxes, no));
   }
+  showScreens(find("#screens"), bench.screens, screens);
   speaker.show(bench.speaker, bench.at, bench.speed);
   showFaults(find("#faults"), bench.faults, act);
   showInputs(find("#inputs"), bench, act);
@@ -109,6 +113,7 @@ function tell(sentence) {
 function frame() {
   const now = performance.now();
   for (const counter of counters.values()) counter.strip.draw(now);
+  for (const screen of screens.values()) screen.draw(now);
   speaker.tick();
 }
 

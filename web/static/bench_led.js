@@ -1,7 +1,9 @@
-/** An LED strip, dot by dot: 128 × 16, letters from our own table, Hanzi from the page's font. */
+/** An LED strip or screen, dot by dot in lines of 16: letters from our own table, Hanzi from the page's font. */
 import { TOP, glyph } from "./bench_font.js";
+import { make } from "./dom.js";
+import { t } from "./words.js";
 
-/** @typedef {{counter: number, text: string, colour: string, effect: string, width_px: number, height_px: number, powered: boolean, shown_at: string | null}} LedState */
+/** @typedef {{text: string, colour: string, effect: string, width_px: number, height_px: number, powered: boolean, shown_at: string | null}} LedState */
 
 const PITCH = 4;
 const DOT = 1.55;
@@ -13,7 +15,7 @@ const FLASHES = 3;
 const COLOURS = { red: "#FF4A36", yellow: "#FFB02E", green: "#3DE87A" };
 const OFF = "#2A1512";
 
-/** Dots of a text, column by column of 16 rows. @param {string} text @returns {boolean[][]} */
+/** Dots of one line, column by column of 16 rows. @param {string} text @returns {boolean[][]} */
 export function dots(text) {
   const columns = [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 256 ? 8 : 16), 0);
   const grid = Array.from({ length: columns }, () => new Array(16).fill(false));
@@ -37,6 +39,29 @@ export function dots(text) {
   return grid;
 }
 
+/**
+ * The lines in which a text stands: its own rows, and what is too wide for one goes on below.
+ * @param {string} text @param {number} columns letters in a line @param {number} most lines
+ */
+export function linesOf(text, columns, most) {
+  if (most < 2) return [text.split("\n").join(" ")];
+  const lines = [];
+  for (const row of text.split("\n")) {
+    let [line, used] = ["", 0];
+    for (const letter of row) {
+      const size = letter.charCodeAt(0) < 256 ? 1 : 2;
+      if (used + size > columns) {
+        lines.push(line);
+        [line, used] = ["", 0];
+      }
+      line += letter;
+      used += size;
+    }
+    lines.push(line);
+  }
+  return lines.slice(0, most);
+}
+
 /** One dot with its glow, drawn once for each colour. @param {string} colour @param {number} scale */
 function sprite(colour, scale) {
   const side = PITCH * 4 * scale;
@@ -58,8 +83,9 @@ export class LedStrip {
     this.canvas = canvas;
     this.still = still;
     this.shown = "";
-    /** @type {boolean[][]} */
-    this.grid = [];
+    /** @type {boolean[][][]} a grid for each line */
+    this.lines = [];
+    this.height = 16;
     this.colour = COLOURS.red;
     this.width = 128;
     this.since = 0;
@@ -76,7 +102,9 @@ export class LedStrip {
     const first = this.shown === "";
     this.shown = now;
     this.width = state.width_px;
-    this.grid = state.powered ? dots(state.text) : [];
+    this.height = Math.max(16, state.height_px || 16);
+    const most = state.effect === "left" ? 1 : Math.floor(this.height / 16);
+    this.lines = state.powered && state.text ? linesOf(state.text, Math.floor(this.width / 8), most).map(dots) : [];
     this.colour = COLOURS[state.colour] || COLOURS.red;
     this.flashing = state.effect === "flash" && !first && !this.still;
     this.since = performance.now();
@@ -87,32 +115,40 @@ export class LedStrip {
   draw(now) {
     const passed = now - this.since;
     const dark = this.flashing && passed < 2 * FLASHES * FLASH_MS && Math.floor(passed / FLASH_MS) % 2 === 1;
-    const shift = this._shift(passed);
-    const picture = `${this.shown}|${dark}|${shift}`;
+    const shifts = this.lines.map((grid) => this._shift(grid, passed));
+    const picture = `${this.shown}|${dark}|${shifts.join()}`;
     if (picture === this.drawn) return;
     this.drawn = picture;
     const scale = Math.max(1, Math.ceil(window.devicePixelRatio || 1));
-    [this.canvas.width, this.canvas.height] = [this.width * PITCH * scale, 16 * PITCH * scale];
+    [this.canvas.width, this.canvas.height] = [this.width * PITCH * scale, this.height * PITCH * scale];
     const pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     const [on, off] = [this._sprite(this.colour, scale), this._sprite(OFF, scale)];
     const half = on.width / 2;
     for (const lit of [false, true]) {
       for (let x = 0; x < this.width; x += 1) {
-        const column = dark ? undefined : this.grid[x - shift];
-        for (let y = 0; y < 16; y += 1) {
-          if (Boolean(column && column[y]) !== lit) continue;
+        for (let y = 0; y < this.height; y += 1) {
+          if ((!dark && this._isLit(x, y, shifts)) !== lit) continue;
           pen.drawImage(lit ? on : off, (x + 0.5) * PITCH * scale - half, (y + 0.5) * PITCH * scale - half);
         }
       }
     }
   }
 
-  /** Where the text begins: centred on a multiple of 8; a text that is too long runs through. @param {number} passed */
-  _shift(passed) {
-    const spare = this.width - this.grid.length;
+  /** @param {number} x @param {number} y @param {number[]} shifts where each line begins */
+  _isLit(x, y, shifts) {
+    const top = Math.floor((this.height - 16 * this.lines.length) / 2);
+    const line = Math.floor((y - top) / 16);
+    const grid = this.lines[line];
+    const column = grid && grid[x - shifts[line]];
+    return Boolean(column && column[y - top - 16 * line]);
+  }
+
+  /** Where a line begins: centred on a multiple of 8; one that is too long runs through. @param {boolean[][]} grid @param {number} passed */
+  _shift(grid, passed) {
+    const spare = this.width - grid.length;
     if (spare >= 0) return Math.floor(spare / 2 / 8) * 8;
     if (this.still) return 0;
-    const way = this.grid.length + this.width;
+    const way = grid.length + this.width;
     return this.width - (Math.floor((passed / 1000) * STEPS_PER_S) % way);
   }
 
@@ -122,5 +158,21 @@ export class LedStrip {
     let found = this.sprites.get(name);
     if (!found) this.sprites.set(name, (found = sprite(colour, scale)));
     return found;
+  }
+}
+
+/** The main LEDs of the areas; each is made once. @param {HTMLElement} place @param {(LedState & {id: string})[]} states @param {Map<string, LedStrip>} known */
+export function showScreens(place, states, known) {
+  place.hidden = states.length === 0;
+  for (const state of states) {
+    let screen = known.get(state.id);
+    if (!screen) {
+      const canvas = make("canvas", { role: "img" });
+      known.set(state.id, (screen = new LedStrip(canvas, window.matchMedia("(prefers-reduced-motion: reduce)").matches)));
+      place.appendChild(make("div", { class: "led main", "data-screen": state.id }, canvas));
+    }
+    screen.show(state);
+    screen.canvas.setAttribute("aria-label", t("bench.screen_says", { text: state.text.split("\n").join("，") }));
+    screen.canvas.setAttribute("data-text", state.text);
   }
 }

@@ -11,7 +11,7 @@ from devices.printer import PrinterStatus
 ROOT = Path(__file__).parents[3]
 DOCUMENT = ROOT / "docs" / "faults.md"
 KINDS = (
-    "printer", "led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
+    "printer", "led", "main-led", "keypad", "rating-box", "input-module", "issue-button", "scanner",
     "card-reader", "speaker", "board", "line", "system",
 )  # fmt: skip
 
