@@ -9,6 +9,7 @@ from config.settings import (
     Keypad,
     Led,
     Line,
+    MainLed,
     Printer,
     RatingBox,
     Scanner,
@@ -19,7 +20,16 @@ from controller.bench import Bench
 from devices.link import Link, LinkSettings, LinkState
 
 OnLine = (
-    Printer | Led | Keypad | RatingBox | IssueButton | InputModule | Scanner | CardReader | Speaker
+    Printer
+    | Led
+    | MainLed
+    | Keypad
+    | RatingBox
+    | IssueButton
+    | InputModule
+    | Scanner
+    | CardReader
+    | Speaker
 )
 OnState = Callable[[LinkState], None]
 
