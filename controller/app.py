@@ -41,7 +41,7 @@ from controller.folder import (
 from controller.ids import new_id, new_ticket_id
 from controller.ledger import Ledger
 from controller.lines import lines_of
-from controller.pace import MOST_SPEED, DayWish, Pace, let_practise
+from controller.pace import MOST_SPEED, DayWish, Pace, go_on_ahead, let_practise
 from controller.phone_codes import SECRET as PHONE_SECRET
 from controller.phone_codes import PhoneCodes
 from controller.pulse import Pulse
@@ -316,7 +316,7 @@ class Hall:
         Return by how much it was in the past (ms).
         """
         behind_ms = self.state.at - self.clock.now()
-        if behind_ms <= 0:
+        if behind_ms <= 0 or go_on_ahead(self.data_dir, self.clock, behind_ms):
             return 0
         if self.state.rules.business_date(self.clock.now()) < self.state.date:
             logger.error(

@@ -34,6 +34,7 @@ class Bench:
     """
 
     def __init__(self, data_dir: Path, clock: Clock) -> None:
+        self.data_dir = data_dir
         self._file = data_dir / "sim" / "ports.json"
         self._clock = clock
         self._told: object = None

@@ -14,6 +14,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from controller.bench import Bench, BenchDownError
@@ -31,6 +32,8 @@ REST_S = 0.5
 """Between two changes, so that the first can show what it does; real seconds."""
 EASY = 0.4
 """The share of every limit below which the clock may run faster."""
+AHEAD = "sim/clock-ahead"
+"""In the data folder: what says that the hall's clock is ahead by a played day."""
 DAYS_AHEAD = 31
 DAY_MS = 24 * 3600 * 1000
 MINUTE_MS = 60_000
@@ -66,6 +69,17 @@ def next_moment(rules: Rules, now: int, opens: str | None) -> int:
         if at >= now - MINUTE_MS:
             return max(now, at)
     return now
+
+
+def go_on_ahead(data_dir: Path, clock: Clock, behind_ms: int) -> bool:
+    """Go on where a played day has taken the hall's clock; False when there was none.
+
+    That the PC's clock is `behind_ms` before the last event is no mistake of it then.
+    """
+    if not (data_dir / AHEAD).exists():
+        return False
+    clock.run_at(clock.speed, ahead_ms=behind_ms)
+    return True
 
 
 async def let_practise(bench: Bench, wish: DayWish, url: str) -> tuple[int, bytes]:
@@ -104,6 +118,7 @@ class Pace:
             return await self._post(wish, url)  # refused by the simulators
         at = next_moment(rules, self._clock.now(), wish.opens)
         self._usual = self._clock.speed if self.wished is None else self._usual
+        await asyncio.to_thread((self._bench.data_dir / AHEAD).touch)
         await self._run_at(wish.speed, at - self._clock.now())
         self.wished = wish.speed
         status, body = await self._post(wish, url)

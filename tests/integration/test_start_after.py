@@ -13,6 +13,7 @@ from controller.domain.commands import AdoptRules, CallNext, IssueTicket
 from controller.domain.errors import RefusalError
 from controller.domain.events import TicketIssued
 from controller.domain.hall_commands import AnswerClock, AnswerOutage
+from controller.pace import AHEAD
 from controller.pulse import Pulse
 from controller.rules_from_settings import rules_from
 from tests.fixtures.core import START_MS, FakeTime
@@ -148,6 +149,21 @@ async def test_a_pc_that_woke_ten_years_back_asks_for_the_time(
         assert hall.clock.now() == true_at, "forward once"
         await eventually(lambda: hall.state.date == "2026-11-26")
         assert (await issue(hall, "t3")).number == "A001"
+
+
+async def test_a_played_day_that_lies_ahead_is_no_mistake_of_the_clock(
+    settings: Settings, tmp_path: Path
+) -> None:
+    async with started(settings, tmp_path, FakeTime(START_MS + 2 * DAY_S * 1000)) as hall:
+        await issue(hall, "t1")
+        last = hall.state.at
+    (tmp_path / AHEAD).parent.mkdir()
+    (tmp_path / AHEAD).touch()
+    async with started(settings, tmp_path, FakeTime()) as hall:
+        assert question(hall) == ""
+        assert hall.clock.now() == last
+        assert hall.clock.wall_difference_ms() == 0
+        await issue(hall, "t2")
 
 
 async def test_a_clock_that_is_set_right_meanwhile_is_the_answer(

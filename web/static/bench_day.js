@@ -27,7 +27,8 @@ export class DayPanel {
       make("label", { class: "day-market" }, make("input", { type: "checkbox", name: "market" }), make("span", {}, t("bench.day.market"))),
       make("button", { type: "submit", class: "day-go" }, t("bench.day.begin")));
     this.stop = make("button", { type: "button", class: "day-go", onclick: () => act("/day/stop", {}) }, t("bench.day.stop"));
-    this.bar = make("progress", { max: 1, value: 0, "aria-label": t("bench.day.title") });
+    this.done = make("i");
+    this.bar = make("div", { class: "progress", role: "progressbar", "aria-label": t("bench.day.title"), "aria-valuemin": 0, "aria-valuemax": 100 }, this.done);
     this.figures = make("dl", { class: "day-figures" });
   }
 
@@ -62,7 +63,9 @@ export class DayPanel {
       this.told.setAttribute("data-now", words);
       fill(this.told, lamp(running ? (held ? "warn" : "ok") : "off", words));
     }
-    this.bar.setAttribute("value", String(Math.min(1, (day.served || 0) / (day.people || 1))));
+    const percent = Math.min(100, Math.round((100 * (day.served || 0)) / (day.people || 1)));
+    this.bar.setAttribute("aria-valuenow", String(percent));
+    this.done.style.width = `${percent}%`;
     fill(this.figures, FIGURES.map((name) => make("div", {}, make("dt", {}, t(`bench.day.${name}`)), make("dd", {}, String(day[name] ?? 0) + (name === "arrived" ? ` / ${day.people}` : "")))));
   }
 }
