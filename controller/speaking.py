@@ -15,9 +15,15 @@ from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, SpeakingVoice, Words
 from controller.reactors.rehearsing import Rehearsing
 from devices.clip_making import SYNTHESISED, make_set
-from devices.clip_set import Recordings
+from devices.clip_set import WORDS, Recordings, words_of
 from devices.player import NoPlayer, Player, SimPlayer, player_for
-from devices.reading import cardinal, number_reading
+from devices.reading import (
+    ENGLISH_READINGS,
+    cardinal,
+    english_cardinal,
+    english_number,
+    number_reading,
+)
 from devices.spare_clips import SpareClips
 from devices.voice import PATIENT, Engines, Voice
 from devices.voice_module import VoiceModule
@@ -36,11 +42,25 @@ def call_words(settings: Settings, speaker: Speaker, call: Sayable) -> Words:
     phrase = getattr(speaker, kind) or settings.texts.phrases[speaker.phrase_key(kind)]
     read = phrase.format(number=call.number, counter=call.counter)
     if speaker.language == "en":
-        spoken = phrase.format(number=" ".join(call.number), counter=call.counter)
+        counter = english_cardinal(call.counter)
+        spoken = phrase.format(number=english_number(call.number), counter=counter)
     else:
         number = number_reading(call.number, speaker.yao)
         spoken = phrase.format(number=number, counter=cardinal(call.counter))
     return Words(read, spoken)
+
+
+def set_words(settings: Settings, name: str) -> tuple[str, ...]:
+    """Return the words that the loudspeakers with a set of recorded words need of it."""
+    words: list[str] = []
+    for speaker in settings.speakers:
+        if speaker.recorded == name:
+            phrases = settings.texts.phrases
+            own = (speaker.call, speaker.recall)
+            shipped = (phrases[speaker.phrase_key(kind)] for kind in ("call", "recall"))
+            said = (mine or theirs for mine, theirs in zip(own, shipped, strict=True))
+            words += words_of(speaker.language, said)
+    return tuple(dict.fromkeys(words)) or WORDS
 
 
 class Speaking:
@@ -140,11 +160,17 @@ class Speaking:
             name,
             speaker.rate,
             engines,
-            Recordings(self._folder / "sets" / speaker.recorded) if speaker.recorded else None,
-            self._settings.texts.readings,
+            self._recordings(speaker),
+            ENGLISH_READINGS if speaker.language == "en" else self._settings.texts.readings,
         )
         self._voices.append(voice)
         return voice
+
+    def _recordings(self, speaker: Speaker) -> Recordings | None:
+        if speaker.recorded is None:
+            return None
+        words = set_words(self._settings, speaker.recorded)
+        return Recordings(self._folder / "sets" / speaker.recorded, words)
 
     def _prepare(self, speaker: Speaker, voice: Voice) -> None:
         if voice.recorded is None:
@@ -153,7 +179,7 @@ class Speaking:
 
         async def prepare() -> None:
             if speaker.recorded == SYNTHESISED:
-                await make_set(voice, recordings.folder)
+                await make_set(voice, recordings.folder, recordings.wanted)
             await recordings.read()
 
         self.tasks.append((f"recordings {speaker.id}", prepare))

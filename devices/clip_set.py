@@ -13,24 +13,25 @@ import hashlib
 import logging
 import math
 import os
+import re
 import sys
 import threading
 import wave
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from devices.clips import FULL_SCALE, Sound, SoundError, silence
-from devices.reading import DIGITS
+from devices.reading import DIGITS, ENGLISH, ENGLISH_TENS
 
 log = logging.getLogger(__name__)
 
 RATE = 22050
 CHIME = "叮咚"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-WORDS: tuple[str, ...] = ("请", "号", "到", "号窗口", *DIGITS, "幺", "十", "百", *LETTERS)
-"""The words of every call in Mandarin (domain.md 5.3); the chime is not among them."""
+_NUMBERS = {"en": (*ENGLISH, *ENGLISH_TENS, "hundred")}
+_MANDARIN = (*DIGITS, "幺", "十", "百")
 LOUDNESS, PEAK = 0.1, 0.95
 """RMS and highest sample that a clip is brought to, of full scale."""
 QUIET = 0.01
@@ -38,6 +39,21 @@ QUIET = 0.01
 _MARGIN_S = 0.015
 _PAUSES_S = {"，": 0.22, ",": 0.22, "、": 0.12, "。": 0.3, " ": 0.03}
 _BETWEEN_S = 0.02
+_PARTS = re.compile(r"\{\w+\}|[，,、。]")
+
+
+def words_of(language: str, phrases: Iterable[str]) -> tuple[str, ...]:
+    """The words that the calls of a language need, the chime not among them.
+
+    `phrases` as in phrases.toml: what stands between the braces and the pauses is one word.
+    """
+    parts = (part.strip() for phrase in phrases for part in _PARTS.split(phrase))
+    words = (*parts, *_NUMBERS.get(language, _MANDARIN), *LETTERS)
+    return tuple({word.casefold(): word for word in reversed(words) if word}.values())[::-1]
+
+
+WORDS = words_of("zh", ("请{number}号，到{counter}号窗口",))
+"""The words of a plain call in Mandarin (domain.md 5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,8 @@ class ClipSet:
 
     def missing(self, words: Iterable[str] = WORDS) -> list[str]:
         """Which words were not recorded."""
-        return [word for word in words if word not in self.sounds]
+        known = {word.casefold() for word in self.sounds}
+        return [word for word in words if word.casefold() not in known]
 
     def can_say(self, text: str) -> bool:
         """Whether every word of a text was recorded."""
@@ -80,17 +97,21 @@ class ClipSet:
 
 
 class Recordings:
-    """The set in a folder, read again when a file of it has changed."""
+    """The set in a folder, read again when a file of it has changed.
 
-    def __init__(self, folder: Path) -> None:
+    `wanted` are the words that the calls of its loudspeakers need.
+    """
+
+    def __init__(self, folder: Path, wanted: Sequence[str] = WORDS) -> None:
         self.folder = folder
+        self.wanted = tuple(wanted)
         self._mutex = threading.Lock()
         self._set = ClipSet(folder.name, {}, "")
 
     async def read(self) -> None:
         """Read the set now, so that the first call need not wait for it."""
         words = await asyncio.to_thread(self.current_blocking)
-        if missing := words.missing():
+        if missing := words.missing(self.wanted):
             some = "、".join(missing[:9])
             log.warning("recorded voice %s lacks %d words: %s", words.name, len(missing), some)
 
@@ -105,8 +126,12 @@ class Recordings:
 
 
 def split(text: str, words: Iterable[str]) -> list[str] | None:
-    """`text` as words, the longest that fits first, and pauses; None when a part fits nothing."""
+    """`text` as words, the longest that fits first, and pauses; None when a part fits nothing.
+
+    A sentence may begin with a capital letter that its word does not have.
+    """
     known = sorted({*words} - {CHIME}, key=len, reverse=True)
+    plain = text.casefold()
     found: list[str] = []
     at = 0
     while at < len(text):
@@ -114,7 +139,7 @@ def split(text: str, words: Iterable[str]) -> list[str] | None:
             found.append(text[at])
             at += 1
             continue
-        word = next((word for word in known if text.startswith(word, at)), None)
+        word = next((word for word in known if plain.startswith(word.casefold(), at)), None)
         if word is None:
             return None
         found.append(word)

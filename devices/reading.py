@@ -11,6 +11,14 @@ from collections.abc import Mapping
 DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 LARGEST = 9999
+ENGLISH = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ENGLISH_READINGS = {" A ": " eh "}
+"""A letter that stands alone would be read as the article."""
 
 
 def number_reading(number: str, yao: bool = False) -> str:
@@ -46,6 +54,34 @@ def cardinal(number: int) -> str:
     reading = "".join(words)
     # Alone, ten to nineteen drop their 一; inside a larger number (一百一十) it stays.
     return reading.removeprefix("一") if number < 20 else reading
+
+
+def english_number(number: str) -> str:
+    """ "A001" -> "A zero zero one"."""
+    characters = (character for character in number if not character.isspace())
+    return " ".join(
+        ENGLISH[int(character)] if character in "0123456789" else character.upper()
+        for character in characters
+    )
+
+
+def english_cardinal(number: int) -> str:
+    """12 -> "twelve", 21 -> "twenty one", 305 -> "three hundred five".
+
+    Raises ValueError outside 0..999.
+    """
+    if not 0 <= number <= 999:
+        raise ValueError(f"{number} is not between 0 and 999")
+    words: list[str] = []
+    hundreds, rest = divmod(number, 100)
+    if hundreds:
+        words += [ENGLISH[hundreds], "hundred"]
+    if rest >= len(ENGLISH):
+        words.append(ENGLISH_TENS[rest // 10 - 2])
+        rest %= 10
+    if rest or not words:
+        words.append(ENGLISH[rest])
+    return " ".join(words)
 
 
 def pronounced(text: str, readings: Mapping[str, str]) -> str:

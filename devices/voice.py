@@ -171,7 +171,8 @@ class Voice:
             if sound is not None:
                 self.engine = "recorded"
                 return sound
-            missing = "、".join(words.missing()[:9]) or spoken
+            wanted = () if self.recorded is None else self.recorded.wanted
+            missing = "、".join(words.missing(wanted)[:9]) or spoken
             self._tell("recorded", f"not recorded: {missing}")
         return await self._synthesised(spoken, SHORTEST_S)
 

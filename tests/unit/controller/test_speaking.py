@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from config.settings import Settings, Speaker, load
-from controller.speaking import call_words
+from controller.speaking import call_words, set_words
 from tests.fixtures.served import DEMO
 
 
@@ -31,7 +31,7 @@ def test_a_call_is_read_with_digits_and_a_number(settings: Settings) -> None:
     assert words.text == "请A012号，到12号窗口"
     assert words.spoken == "请A 零 一 二号，到十二号窗口"
     assert call_words(settings, speaker(), Call("A012", 3, 2)).spoken == (
-        "请A 零 一 二号，到三号窗口"
+        "再次呼叫，请A 零 一 二号，到三号窗口"
     )
 
 
@@ -47,7 +47,25 @@ def test_an_area_has_its_own_words_and_its_own_language(settings: Settings) -> N
     assert again.spoken == "请A 零 零 一号马上到二号窗口"
     english = call_words(settings, speaker(language="en"), Call("A001", 2))
     assert english.text == "Number A001, please go to counter 2"
-    assert english.spoken == "Number A 0 0 1, please go to counter 2"
+    assert english.spoken == "Number A zero zero one, please go to counter two"
+    again = call_words(settings, speaker(language="en"), Call("A012", 21, 2))
+    assert again.spoken == "Calling again, number A zero one two, please go to counter twenty one"
+
+
+def test_a_set_needs_the_words_of_its_language_and_of_its_areas_own_phrases(
+    settings: Settings,
+) -> None:
+    def words(*speakers: Speaker) -> set[str]:
+        return {*set_words(settings.model_copy(update={"speakers": speakers}), "wang")}
+
+    zh = words(speaker(recorded="wang"))
+    assert {"请", "号", "到", "号窗口", "再次呼叫", "零", "百", "Z"} < zh
+    assert len(zh) == 44
+    en = words(speaker(recorded="wang", language="en"))
+    assert {"Number", "please go to counter", "Calling again", "zero", "ninety", "A"} < en
+    assert not en & {"请", "零"}
+    own = words(speaker(recorded="wang", call="请{number}号到{counter}号窗口办理"))
+    assert {"号窗口办理", "再次呼叫"} < own
 
 
 @pytest.mark.parametrize(

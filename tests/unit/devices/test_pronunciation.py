@@ -5,7 +5,7 @@ import re
 import pytest
 
 from config.settings import load, shipped
-from devices.reading import pronounced
+from devices.reading import ENGLISH_READINGS, english_cardinal, english_number, pronounced
 from tests.fixtures.phonemes import heard, mistakes
 from tests.fixtures.served import DEMO
 
@@ -42,6 +42,34 @@ def test_the_longest_word_wins_and_is_not_looked_at_again() -> None:
     readings = {"重": "X", "重庆": "虫庆", "庆": "Y"}
     assert pronounced("重庆重号庆", readings) == "虫庆X号Y"
     assert pronounced("请A 零号", {}) == "请A 零号"
+
+
+ENGLISH = {
+    "number": "nʌmbəɹ", "calling": "kɔːlɪŋ", "again": "ɐɡɛn", "please": "pliːz", "go": "ɡəʊ",
+    "to": "tə", "counter": "kaʊntə", "zero": "ziəɹəʊ", "one": "wɒn", "twelve": "twɛlv", "A": "eɪ",
+}  # fmt: skip
+"""What the engine says for each word; read by a person. "A" is the letter, not the article."""
+
+
+def test_every_phrase_of_every_language_is_tested_here() -> None:
+    assert {*shipped().phrases} == {"call", "recall", "en.call", "en.recall"}
+
+
+@pytest.mark.parametrize("kind", ["call", "recall"])
+def test_every_english_phrase_is_spoken_as_it_is_read(kind: str) -> None:
+    texts = shipped()
+    number, counter = english_number("A001"), english_cardinal(12)
+    spoken = texts.phrases[f"en.{kind}"].format(number=number, counter=counter)
+    words = re.findall(r"[A-Za-z]+", spoken)
+    said = [re.sub("[ˈˌ]", "", each) for each in heard(pronounced(spoken, ENGLISH_READINGS), "en")]
+    assert said == [ENGLISH.get(word, ENGLISH.get(word.casefold())) for word in words]
+
+
+def test_english_numbers_are_written_out() -> None:
+    read = {0: "zero", 12: "twelve", 20: "twenty", 21: "twenty one", 305: "three hundred five"}
+    assert {number: english_cardinal(number) for number in read} == read
+    with pytest.raises(ValueError, match="between"):
+        english_cardinal(1000)
 
 
 @pytest.mark.parametrize("kind", ["call", "recall"])
