@@ -63,6 +63,7 @@ from controller.store.rebuild import rebuild_projections
 from controller.store.secrets import keep_secret
 from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
 from controller.supervisor import Supervisor
+from controller.voice_sets import VoiceSets
 from controller.writer import Writer
 
 __all__ = [
@@ -139,6 +140,7 @@ class Hall:
         self.pace: Pace | None = None
         """Of a hall whose devices are all simulated."""
         self._equipment: Equipment | None = None
+        self.voice_sets = VoiceSets(settings, self.data_dir / "voice" / "sets")
         self._delivering: Delivering | None = None
         self._counting: Counting | None = None
 

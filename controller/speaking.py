@@ -15,7 +15,7 @@ from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, SpeakingVoice, Words
 from controller.reactors.rehearsing import Rehearsing
 from devices.clip_making import SYNTHESISED, make_set
-from devices.clip_set import WORDS, Recordings, words_of
+from devices.clip_set import Recordings, words_of
 from devices.player import NoPlayer, Player, SimPlayer, player_for
 from devices.reading import (
     ENGLISH_READINGS,
@@ -53,14 +53,14 @@ def call_words(settings: Settings, speaker: Speaker, call: Sayable) -> Words:
 def set_words(settings: Settings, name: str) -> tuple[str, ...]:
     """Return the words that the loudspeakers with a set of recorded words need of it."""
     words: list[str] = []
+    phrases = settings.texts.phrases
     for speaker in settings.speakers:
         if speaker.recorded == name:
-            phrases = settings.texts.phrases
             own = (speaker.call, speaker.recall)
             shipped = (phrases[speaker.phrase_key(kind)] for kind in ("call", "recall"))
             said = (mine or theirs for mine, theirs in zip(own, shipped, strict=True))
             words += words_of(speaker.language, said)
-    return tuple(dict.fromkeys(words)) or WORDS
+    return tuple(dict.fromkeys(words)) or words_of("zh", (phrases["call"], phrases["recall"]))
 
 
 class Speaking:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import logging
 import math
 import os
@@ -21,6 +22,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from devices.clips import FULL_SCALE, Sound, SoundError, silence
 from devices.reading import DIGITS, ENGLISH, ENGLISH_TENS
@@ -37,6 +39,7 @@ LOUDNESS, PEAK = 0.1, 0.95
 QUIET = 0.01
 """What is below this at both ends of a clip is cut off, except for a margin."""
 _MARGIN_S = 0.015
+_MOST_CLIPPED = 0.01
 _PAUSES_S = {"，": 0.22, ",": 0.22, "、": 0.12, "。": 0.3, " ": 0.03}
 _BETWEEN_S = 0.02
 _PARTS = re.compile(r"\{\w+\}|[，,、。]")
@@ -48,8 +51,11 @@ def words_of(language: str, phrases: Iterable[str]) -> tuple[str, ...]:
     `phrases` as in phrases.toml: what stands between the braces and the pauses is one word.
     """
     parts = (part.strip() for phrase in phrases for part in _PARTS.split(phrase))
-    words = (*parts, *_NUMBERS.get(language, _MANDARIN), *LETTERS)
-    return tuple({word.casefold(): word for word in reversed(words) if word}.values())[::-1]
+    found: dict[str, str] = {}
+    for word in (*parts, *_NUMBERS.get(language, _MANDARIN), *LETTERS):
+        if word:
+            found.setdefault(word.casefold(), word)
+    return tuple(found.values())
 
 
 WORDS = words_of("zh", ("请{number}号，到{counter}号窗口",))
@@ -179,13 +185,32 @@ def mark_blocking(folder: Path) -> str:
 def read_recording_blocking(path: Path) -> Sound:
     """A 16-bit WAV of one or two channels as mono at RATE. Raises SoundError."""
     try:
-        with wave.open(str(path), "rb") as file:
+        with path.open("rb") as file:
+            return _recording(file, path.name)
+    except OSError as error:
+        raise SoundError(f"{path.name}: {error}") from error
+
+
+def recording_of(data: bytes) -> Sound:
+    """The same of a file's bytes. Raises SoundError."""
+    return _recording(io.BytesIO(data), "recording")
+
+
+def is_clipped(sound: Sound) -> bool:
+    """Whether so many samples touch the limit that it is heard as a crackle."""
+    loudest = sum(abs(sample) >= FULL_SCALE - 2 for sample in sound.samples)
+    return loudest > _MOST_CLIPPED * len(sound.samples)
+
+
+def _recording(source: BinaryIO, name: str) -> Sound:
+    try:
+        with wave.open(source, "rb") as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise SoundError(f"{path.name}: {error}") from error
+    except (EOFError, ValueError, wave.Error) as error:
+        raise SoundError(f"{name}: {error}") from error
     if channels not in (1, 2) or width != 2 or not 8000 <= rate <= 192_000:
-        raise SoundError(f"{path.name}: {channels} channels of {8 * width} bits at {rate} Hz")
+        raise SoundError(f"{name}: {channels} channels of {8 * width} bits at {rate} Hz")
     samples = array("h", data[: len(data) // (2 * channels) * 2 * channels])
     if sys.byteorder == "big":
         samples.byteswap()
@@ -193,7 +218,7 @@ def read_recording_blocking(path: Path) -> Sound:
         pairs = zip(samples[::2], samples[1::2], strict=True)
         samples = array("h", ((left + right) // 2 for left, right in pairs))
     if not samples:
-        raise SoundError(f"{path.name}: no samples")
+        raise SoundError(f"{name}: no samples")
     return Sound(at_rate(samples, rate), RATE)
 
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from config.settings import problem
 from controller.app import Hall
 from web import (
+    admin_voice,
     api_bookings,
     api_counters,
     api_day,
@@ -51,7 +52,10 @@ from web.views import VIEWS, Views
 logger = logging.getLogger(__name__)
 
 BODY_MOST_BYTES = 64 * 1024
-PAGES = (home, kiosk, clerk, desk, board, manager, manager_queue, bench, ticket, phone, book)
+PAGES = (
+    home, kiosk, clerk, desk, board, manager, manager_queue, bench, ticket, phone, book,
+    admin_voice,
+)  # fmt: skip
 METHODS = ("GET", "HEAD", "POST")
 NOT_PAGES = ("/api/", "/static/")
 REQUEST_ID = web.RequestKey("request_id", str)

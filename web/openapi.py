@@ -34,6 +34,7 @@ PARTS = {
     "printer": "The printer's id in the hall file.",
     "reader": "The card reader's id in the hall file.",
     "scanner": "The scanner's id in the hall file.",
+    "set": "The name of a set of recorded words.",
     "sheet": "The sheet's number at its printer, from 1.",
     "sound": "The phrase's id, as the loudspeaker's list gives it.",
     "speaker": "The loudspeaker's id in the hall file.",
@@ -135,6 +136,9 @@ def _operation(route: Route, handler: Handler, named: Named) -> Json:
             "required": not route.body_optional,
             "content": {"application/json": {"schema": named[(route.body, "validation")]}},
         }
+    if route.takes:
+        sent = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {route.takes: sent}}
     return operation
 
 

@@ -58,6 +58,8 @@ class Route:
     query: type[Taken] | None = None
     problems: tuple[str, ...] = ()
     holder: bool = False
+    takes: str = ""
+    """The media type of a body that is no JSON; its handler reads it (`Call.bytes_of`)."""
 
     @property
     def body_optional(self) -> bool:
@@ -128,6 +130,17 @@ class Call:
         if not re.fullmatch(r"[0-9A-Za-z_.:-]{1,64}", value):
             raise ProblemError("not_found")
         return value
+
+    async def bytes_of(self, most: int) -> bytes:
+        """Return a body that is no JSON; `media_type` or `too_large` when it is not taken."""
+        if self.request.content_type != self.route.takes:
+            raise ProblemError("media_type")
+        data = bytearray()
+        async for chunk in self.request.content.iter_chunked(65536):
+            data += chunk
+            if len(data) > most:
+                raise ProblemError("too_large")
+        return bytes(data)
 
     def counter(self) -> int:
         """Return the counter of the path; one that the hall does not have is refused."""

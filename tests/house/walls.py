@@ -51,6 +51,7 @@ PARTS = {
     "controller.strips": "controller.app",
     "controller.stops": "controller.clock",
     "controller.device_list": "controller.app",
+    "controller.voice_sets": "controller.app",
     "controller.toolbox": "controller.app",
 }
 

@@ -13,7 +13,7 @@ LISTS = ("services", "items", "tickets", "visits", "cases", "devices")
 VALUES = {
     "ticket": "x", "counter": "1", "case": "1", "announcement": "x", "post": "x",
     "printer": "kiosk", "sheet": "1", "sound": "x", "button": "x", "reader": "x", "module": "x",
-    "scanner": "x", "line": "x", "speaker": "x",
+    "scanner": "x", "line": "x", "speaker": "x", "area": "hall", "set": "own",
 }  # fmt: skip
 
 
@@ -34,7 +34,9 @@ async def test_no_address_takes_an_unknown_query_member(hall: ServedHall) -> Non
         path = route.path.format(**VALUES).removeprefix("/api/v1")
         ask = hall.get if route.method == "GET" else hall.post
         options: Any = {"status": 400}
-        problem = await ask(f"{path}?form=2026-11-23", **options)
+        members = route.query.model_fields if route.query is not None else {}
+        needed = "".join(f"{name}=x&" for name, one in members.items() if one.is_required())
+        problem = await ask(f"{path}?{needed}form=2026-11-23", **options)
         assert problem["code"] == "malformed"
         assert wrong(problem) == [("form", "extra_forbidden")], path
 

@@ -27,3 +27,49 @@ class SoundTurn(Given):
 
     go: bool
     """False: this is not the announcement that it is to play now."""
+
+
+class WordOf(Taken):
+    """A word of a set of recorded words."""
+
+    word: Annotated[str, Field(min_length=1, max_length=80)]
+    """The word, as the list of the sets has it."""
+
+
+class RecordedWord(Given):
+    """A word that calls need."""
+
+    word: str
+    """The word itself; 叮咚 is the chime, which a set need not have."""
+    seconds: float | None
+    """Its length after trimming; null while it is not recorded."""
+    level: float | None
+    """Its loudness (RMS) after levelling, of full scale; null while it is not recorded."""
+    optional: bool
+    """Whether calls can be said without it."""
+    before: bool
+    """Whether the recording before this one can be brought back."""
+
+
+class RecordedSet(Given):
+    """The recorded words of one voice."""
+
+    name: str
+    """The set's name, as `recorded` of a loudspeaker has it."""
+    in_use: bool
+    """Whether a loudspeaker of the hall file uses it."""
+    recorded: int
+    """How many of the needed words are there."""
+    wanted: int
+    """How many words calls need."""
+    words: list[RecordedWord]
+    """All words, the chime last."""
+
+
+class RecordedSets(Given):
+    """All sets of recorded words."""
+
+    items: list[RecordedSet]
+    """Those of the hall file first."""
+    next: str | None
+    """Always null: the list is whole."""

@@ -77,6 +77,16 @@ async function exchange(path, init, timeoutMs) {
 }
 
 /**
+ * Send a file whole, once. Throws ProblemError or LostError.
+ * @param {string} path
+ * @param {Blob} data
+ * @param {string} type
+ */
+export function sendFile(path, data, type) {
+  return exchange(path, { method: "POST", body: data, headers: { "Content-Type": type } }, 20000);
+}
+
+/**
  * Read something. Throws ProblemError or LostError.
  * @param {string} path
  * @param {{timeoutMs?: number}} [options]
