@@ -33,7 +33,7 @@ try:
     )
     from controller.toolbox.command import ToolError, add_tools, run_tool
     from devices.sim.lock import SimRunningError
-    from devices.sim.started import SimFailedError, Simulators
+    from devices.sim.started import SimFailedError, Simulators, begin_scenario
     from web.addresses import listen, origin_of, print_addresses, with_public_url
     from web.clock_options import (
         WrongUseError,
@@ -144,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
         help="用 TCP 端口代替伪终端 TCP ports instead of pseudo-terminals",
     )
     sim.add_argument("--practice", action="store_true", help="练习用的设备 those of practice")
-    _add_simulate(sim)
+    _add_sim_options(sim)
     sim.set_defaults(command=sim_command)
 
     verify = _add(
@@ -231,7 +231,13 @@ def _port(text: str) -> int:
     return port
 
 
-def _add_simulate(command: argparse.ArgumentParser) -> None:
+def _add_sim_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="FILE",
+        help="按场景出故障，如 config/scenarios/bad-morning.toml simulated faults by a plan",
+    )
     command.add_argument(
         "--simulate",
         action="store_true",
@@ -240,7 +246,7 @@ def _add_simulate(command: argparse.ArgumentParser) -> None:
 
 
 def _add_service_options(command: argparse.ArgumentParser) -> None:
-    _add_simulate(command)
+    _add_sim_options(command)
     command.add_argument(
         "--host", default="127.0.0.1", help="监听地址；不写就只有本机能访问 address to listen on"
     )
@@ -295,6 +301,8 @@ async def _serve(
         runner = HallRunner(make_app(hall), access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         await web.SockSite(runner, listener).start()
+        if given.scenario is not None:
+            await begin_scenario(hall.bench, given.scenario)
         print_addresses(hall.settings, origin)
         if given.demo and given.day:
             await begin_day(hall, given, origin)
@@ -337,7 +345,11 @@ def sim_command(given: argparse.Namespace, settings: Settings) -> int:
 
     make_folder(given.data)
     make_folder(given.data / "sim")
-    asyncio.run(run_simulators(settings, given.data, tcp=given.tcp, on_ready=ready))
+    asyncio.run(
+        run_simulators(
+            settings, given.data, tcp=given.tcp, on_ready=ready, scenario=given.scenario
+        )
+    )
     return OK
 
 

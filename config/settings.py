@@ -75,6 +75,13 @@ from config.queue import (
     Staff,
     Staffing,
 )
+from config.scenario import (
+    Scenario,
+    ScenarioStep,
+    load_scenario,
+    shipped_scenario,
+    shipped_scenarios,
+)
 from config.simulated import KEY as SIMULATE
 from config.simulated import simulate as simulated_tables
 from config.slips import Layout, SlipPart, layout_file, shipped_layout
@@ -85,12 +92,12 @@ __all__ = [
     "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError",
     "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton",
     "Item", "Keypad", "Keys", "Layout", "Led", "LedFace", "Line", "MainLed", "Phone", "Platform",
-    "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Service", "Settings",
-    "SlipPart", "Speaker", "Staff", "Staffing", "Template", "Texts", "UnencodableText",
-    "append_table",
-    "cycle_ms", "decode_text", "encode_text", "fault", "flatten", "load", "message", "phrase",
-    "placeholders", "plain_text", "printable_text", "problem", "session_minutes", "set_keys",
-    "shipped", "shipped_layout",
+    "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Scenario",
+    "ScenarioStep", "Service", "Settings", "SlipPart", "Speaker", "Staff", "Staffing", "Template",
+    "Texts", "UnencodableText", "append_table", "cycle_ms", "decode_text", "encode_text", "fault",
+    "flatten", "load", "load_scenario", "message", "phrase", "placeholders", "plain_text",
+    "printable_text", "problem", "session_minutes", "set_keys", "shipped", "shipped_layout",
+    "shipped_scenario", "shipped_scenarios",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}

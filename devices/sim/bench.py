@@ -23,6 +23,7 @@ from config.settings import Settings
 from devices.sim.control import Control
 from devices.sim.equipment import SimEquipment
 from devices.sim.lock import FolderLock, SimRunningError, wait_until_free_blocking
+from devices.sim.scenario import read_steps
 
 __all__ = ["SimRunningError", "run", "wait_until_free_blocking"]
 
@@ -34,14 +35,20 @@ Ready = Callable[[dict[str, Any]], None]
 
 
 async def run(
-    settings: Settings, data_dir: Path, *, tcp: bool = False, on_ready: Ready | None = None
+    settings: Settings,
+    data_dir: Path,
+    *,
+    tcp: bool = False,
+    on_ready: Ready | None = None,
+    scenario: Path | None = None,
 ) -> None:
     """Play the devices until SIGTERM, SIGINT, POST /shutdown, or until `data_dir` is gone.
 
     tcp: TCP ports instead of pseudo-terminals (always so where there are none).
     on_ready: called with the content of ports.json when everything answers.
-    Raises SimRunningError when simulators already run on `data_dir`. The folder stays locked
-    until the process is gone: whoever waits for it (`wait_until_free_blocking`) knows then.
+    scenario: a file of faults that begins then. Raises ConfigErrors for that, SimRunningError
+    when simulators already run on `data_dir`. The folder stays locked until the process is gone:
+    whoever waits for it (`wait_until_free_blocking`) knows then.
     """
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,11 +56,14 @@ async def run(
     stopped = asyncio.Event()
     (folder / PORTS_FILE).unlink(missing_ok=True)  # of a killed process
     equipment = SimEquipment(settings, folder, tcp=tcp)
+    steps = None if scenario is None else read_steps(scenario, equipment.faults)
     control_port = Control(settings, equipment, stopped)
     async with _playing(equipment, control_port) as (lines, control):
         ports = _write_ports(folder, lines, control)
         if on_ready:
             on_ready(ports)
+        if steps is not None:
+            equipment.scenario.start(*steps)
         await _wait(folder, stopped)
         await control_port.day.end()
         (folder / PORTS_FILE).unlink(missing_ok=True)
@@ -75,6 +85,7 @@ async def _playing(
             for name, printer in equipment.printers.items()
         ]
         stack.callback(lambda: [task.cancel() for task in tasks])
+        stack.callback(equipment.scenario.stop)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -31,6 +31,7 @@ from devices.sim.input_control import InputControl
 from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
 from devices.sim.repeats import KeyReusedError, Repeats, digest_of
+from devices.sim.scenario_control import ScenarioControl
 from devices.sim.speaker import Announcement, SimSpeaker, SpeakerBusyError, UnplayableError
 
 LAST_MS = 32_503_680_000_000
@@ -74,6 +75,7 @@ class Control:
                 *InputControl(self._equipment).routes(),
                 *self.day.routes(),
                 *FaultControl(self._equipment).routes(),
+                *ScenarioControl(self._equipment).routes(),
                 web.get("/speaker", self.phrases),
                 web.get("/speaker/{id}.wav", self.wav),
                 web.get("/speaker/there", self.speaker_there),

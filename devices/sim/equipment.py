@@ -21,6 +21,7 @@ from devices.sim.line_faults import BadLine
 from devices.sim.platform import SimPlatform
 from devices.sim.ports import HAS_PTYS, PtyPort, SimPort, TcpPort
 from devices.sim.printer import PrinterMake, SimPrinter
+from devices.sim.scenario import ScenarioPlayer
 from devices.sim.speaker import SimSpeaker, Timeline
 from devices.sim.strips import SimStrips, StripLine
 from devices.sim.voice_module import SimVoiceModule
@@ -65,6 +66,7 @@ class SimEquipment:
         for name, pad in self.inputs.pads.items() if HAS_FIFOS else ():
             self._plug_in(name, pad, folder)
         self.faults = FaultBoard(self._faulty())
+        self.scenario = ScenarioPlayer(self.faults, self.now)
 
     def overview(self) -> dict[str, Any]:
         """Everything that the bench page shows, in one document."""

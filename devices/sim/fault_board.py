@@ -46,6 +46,14 @@ class FaultBoard:
             return str(error)
         return None
 
+    def lasts(self, device: str, faults: Mapping[str, object]) -> bool:
+        """Whether one of these faults stays until it is mended."""
+        return any(
+            not kind.once and faults[kind.name] != kind.normal
+            for kind in self.devices[device].fault_kinds
+            if kind.name in faults
+        )
+
     def normal(self, device: str, names: Mapping[str, object]) -> dict[str, Value]:
         """The values at which these faults of a device are over."""
         return {

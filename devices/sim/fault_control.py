@@ -90,7 +90,8 @@ class FaultControl:
         return await self.faults(request)
 
     async def clear(self, request: web.Request) -> web.Response:
-        """Make everything well."""
+        """Make everything well; a scenario would break it again."""
+        self._equipment.scenario.stop()
         self._board.clear()
         return await self.faults(request)
 

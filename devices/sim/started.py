@@ -32,6 +32,28 @@ class ControlPort(Protocol):
     def ports(self) -> dict[str, Any]:
         """Return what `ports.json` says."""
 
+    async def forward(
+        self, method: str, path: str, query: str = "", body: bytes = b""
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Pass a request on; status, headers and body of the answer."""
+
+
+async def begin_scenario(bench: ControlPort | None, file: Path) -> None:
+    """Let the running simulators begin with a scenario file. Raises SimFailedError."""
+    if bench is None or not await bench.alive():
+        raise SimFailedError(
+            "模拟设备没有运行，场景开始不了。 The simulators do not run; no scenario can begin."
+        )
+    status, _, answer = await bench.forward("POST", "/scenario", body=_wish(file))
+    if status >= 400:
+        refused = json.loads(answer)
+        raise SimFailedError(f"{refused['detail']}\n{refused['detail_en']}")
+
+
+def _wish(file: Path) -> bytes:
+    # The simulators may have been started in another folder.
+    return json.dumps({"file": str(file.absolute())}).encode()
+
 
 class Simulators:
     """The simulators' process of the demo: its own session, so it outlives a killed service.

@@ -125,3 +125,14 @@ async def test_faults_are_set_by_device_or_all_in_one_place_and_mended(hall: Ser
         for fault in row["faults"]:
             assert fault["value"] == fault["choices"][0], row["device"]
     await hall.post("/sim/keypads/3/press", {"key": "NEXT"}, 202)
+
+
+async def test_a_scenario_that_ships_is_started_seen_and_stopped(hall: ServedHall) -> None:
+    idle = await hall.get("/sim/scenario")
+    assert (idle["name"], idle["running"]) == (None, False)
+    assert "bad-morning" in idle["shipped"]
+    begun = await hall.post("/sim/scenario", {"name": "bad-morning"})
+    assert (begun["title"], begun["running"]) == ("糟糕的早晨", True)
+    assert {step["state"] for step in begun["steps"]} == {"waiting"}
+    assert (await hall.post("/sim/scenario", {"name": "no-such"}, 404))["code"] == "not_found"
+    assert (await hall.post("/sim/scenario", {"name": None}))["running"] is False

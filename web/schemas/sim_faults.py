@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, RootModel
 
@@ -85,3 +85,44 @@ class SimLine(Given):
     """Bytes of the devices that the service did not read."""
     faults: dict[str, FaultValue]
     """Fault to value."""
+
+
+class ScenarioWish(Taken):
+    """Start a scenario that ships, or stop the one that runs."""
+
+    name: Annotated[str, Field(pattern=r"^[0-9a-z-]{1,40}$")] | None
+    """Its name; null stops."""
+
+
+class ScenarioStep(Given):
+    """Faults of one device for a while."""
+
+    at_s: float
+    """When they begin: seconds of the hall's clock after the start."""
+    device: str
+    """The device's name."""
+    faults: dict[str, FaultValue]
+    """Fault to value."""
+    for_s: float
+    """How long they last, in seconds of the hall's clock; 0 where nothing has to end."""
+    state: Literal["waiting", "on", "over"]
+    """Whether they are still to come, there, or gone."""
+
+
+class ScenarioState(Given):
+    """The scenario that runs, or the last one."""
+
+    name: str | None
+    """Its name; null when there was none."""
+    title: str
+    """Its title in Chinese."""
+    title_en: str
+    """Its title in English."""
+    running: bool
+    """Whether a step is still to come or to end."""
+    passed_s: float
+    """Seconds of the hall's clock from its start to the last step that began or ended."""
+    steps: list[ScenarioStep]
+    """Its steps in the order of their time."""
+    shipped: list[str]
+    """The names of the scenarios that ship."""
