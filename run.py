@@ -55,6 +55,10 @@ gc.enable()
 ROOT = Path(__file__).resolve().parent
 OK, FAILED, WRONG_USE = 0, 1, 2
 SHUTDOWN_S = 2.0
+TOLD_BOTH_WAYS = (
+    "devices.bus", "devices.link", "devices.usb_pad", "controller.reactors.supervising",
+)  # fmt: skip
+"""Who warns of a loss also says in a line that it is over."""
 PROGRESS_MS = 5000
 
 
@@ -79,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for name in ("alembic", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in TOLD_BOTH_WAYS:
+        logging.getLogger(name).setLevel(logging.INFO)
     # Once for all that SQLite, the simulators and the voice write below the data folder: it tells
     # who was served when, and other people of this machine have no business in it.
     os.umask(0o077)

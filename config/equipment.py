@@ -23,12 +23,22 @@ Protocol = Literal[
 BAUDS = (1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800, 921600)
 
 
+PRINTER_PORT = re.compile(r"usb://[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(\?\S*)?|winspool://\S.*")
+USUAL_PORT = re.compile(
+    r"sim://[a-z0-9-]+|COM[0-9]+|/dev/\S+|(socket|rfc2217)://[A-Za-z0-9.:\[\]-]+:[0-9]+|"
+    + PRINTER_PORT.pattern
+)
+
+
 class Line(Part):
     """`[[lines]]`: one serial port or its stand-in.
 
     `port` is a pyserial URL (COM3, /dev/serial/by-path/…, socket://192.0.2.9:9100,
     rfc2217://…) or `sim://<name of this line>`, which the simulators own. `rs485`: the port's
     kernel driver switches the pair between sending and hearing (built-in RS-485 ports).
+    `flow`: how the device holds us back: wired "rtscts" (its DTR on our CTS) or "xonxoff".
+    A printer's port may also be `usb://0416:5011` (vendor:product in hex, then `?in=82&out=01`
+    where its end points are others) or `winspool://<name of the Windows printer>`.
     `simulate`: the simulators play it instead of what hangs on the port.
     """
 
@@ -38,6 +48,7 @@ class Line(Part):
     parity: Literal["N", "E"] = "N"
     protocol: Protocol
     rs485: bool = False
+    flow: Literal["none", "rtscts", "xonxoff"] = "none"
     simulate: bool = False
 
     @property
@@ -56,12 +67,12 @@ class Line(Part):
     @field_validator("port")
     @classmethod
     def _usable_port(cls, value: str) -> str:
-        usual = r"sim://[a-z0-9-]+|COM[0-9]+|/dev/\S+|(socket|rfc2217)://[A-Za-z0-9.:\[\]-]+:[0-9]+"
-        if not re.fullmatch(usual, value):
+        if not re.fullmatch(USUAL_PORT, value):
             refuse(
-                f"“{value}”不是端口，应像 COM3、/dev/ttyUSB0、socket://192.0.2.9:9100 或 sim://名称",
-                f'"{value}" is no port; write COM3, /dev/ttyUSB0, socket://192.0.2.9:9100 '
-                "or sim://name",
+                f"“{value}”不是端口，应像 COM3、/dev/serial/by-path/…、socket://192.0.2.9:9100、"
+                "usb://0416:5011、winspool://打印机名 或 sim://名称",
+                f'"{value}" is no port; write COM3, /dev/serial/by-path/…, '
+                "socket://192.0.2.9:9100, usb://0416:5011, winspool://printer or sim://name",
             )
         return value
 
@@ -77,7 +88,7 @@ CUTS = {"partial": b"\x1d\x56\x42\x00", "full": b"\x1d\x56\x41\x00"}
 OVERRIDES = (
     "width_dots", "confirm", "encoding", "missing_sign", "size_commands", "qr_max_module",
     "qr_model", "near_end_fitted", "paper_near_mask", "paper_out_mask", "paper_flip",
-    "speed_mm_s", "clear",
+    "speed_mm_s", "clear", "chunk_bytes", "status_timeout_s", "feed_units_per_mm", "black_mark",
 )  # fmt: skip
 
 
@@ -94,7 +105,7 @@ class Printer(OnLine):
     profile: Literal["epson-tm", "cn-generic-80", "cn-generic-58", "kiosk-custom"]
     width_dots: Annotated[int, Field(ge=384, le=832, multiple_of=8)] | None = None
     confirm: Literal["process-id", "fence", "status", "none"] | None = None
-    encoding: Charset = "gb18030"
+    encoding: Charset | None = None
     missing_sign: Annotated[str, Field(max_length=1)] | None = None
     dpi: Literal[180, 203, 300] | None = None
     size_commands: Literal["gs", "all"] | None = None
@@ -109,6 +120,10 @@ class Printer(OnLine):
     paper_flip: Annotated[int, Field(ge=0, le=0x7F)] | None = None
     speed_mm_s: Annotated[int, Field(ge=20, le=500)] | None = None
     clear: Literal["dle-enq", "dle-dc4", "none"] | None = None
+    chunk_bytes: Annotated[int, Field(ge=16, le=65536)] | None = None
+    status_timeout_s: Annotated[float, Field(ge=0.1, le=5)] | None = None
+    feed_units_per_mm: Annotated[float, Field(ge=1, le=30)] | None = None
+    black_mark: bool | None = None
     backup: str | None = None
     roll_mm: Annotated[int, Field(ge=0, le=400_000)] = 0
     stale_s: Annotated[int, Field(ge=10, le=3600)] = 60

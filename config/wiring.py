@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from config.draft import Draft
 from config.entry import Entry
-from config.equipment import Protocol
+from config.equipment import PRINTER_PORT, Protocol
 from config.errors import Key, key_path
 from config.references import register
 from config.strip_checks import STRIPS
@@ -28,10 +28,13 @@ _KINDS: Mapping[str, tuple[Protocol, str, str]] = {
 }
 # Cards find their speed by a ping at these two only (device-protocols.md D.1).
 _BX_BAUDS = (9600, 57600)
-# How Linux names CH340 and PL2303 adapters by-id; neither has a serial number to put behind.
+# How Linux names CH340 and PL2303 adapters by-id, which have no serial number to put behind, and
+# CP210x adapters that all left the factory with the number 0001.
 _NAMELESS = re.compile(
-    r"/by-id/usb-(1a86_USB(_|2\.0-)Ser(ial|_)?|Prolific_Technology_Inc\._USB-Serial_Controller(_.)?)-if"
+    r"/by-id/usb-(1a86_USB(_|2\.0-)Ser(ial|_)?|Prolific_Technology_Inc\._USB-Serial_Controller(_.)?"
+    r"|Silicon_Labs_CP210\S*_0001)-if"
 )
+_CHANGING = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
 
 
 def check_wiring(draft: Draft) -> None:
@@ -92,6 +95,13 @@ def _ports(draft: Draft) -> None:
             first = key_path(seen[port])
             draft.error(
                 key, f"“{port}”重复，{first} 已经用了", f'"{port}" is already used by {first}'
+            )
+        elif _CHANGING.fullmatch(port):
+            draft.warn(
+                key,
+                "插拔或重启以后编号会变；请改用 /dev/serial/by-path/…，按插口认",
+                "this number changes when adapters are plugged in or the PC restarts; "
+                "write /dev/serial/by-path/…",
             )
         elif nameless:
             draft.warn(
@@ -193,6 +203,7 @@ def _printers(draft: Draft) -> None:
     """Each has a line of its own; a backup is another one of them."""
     draft.refuse_twice("printers", "id")
     draft.refuse_twice("printers", "line")
+    _printer_ports(draft)
     known = draft.written("printers", "id")
     for printer in draft.having("printers", "id", "backup"):
         backup = printer["backup"]
@@ -201,6 +212,29 @@ def _printers(draft: Draft) -> None:
                 (*printer.key, "backup"),
                 f"没有另一台打印机“{backup}”",
                 f'there is no other printer "{backup}"',
+            )
+
+
+def _printer_ports(draft: Draft) -> None:
+    """USB and Windows queues are for printers, and from a queue nothing comes back."""
+    silent = []
+    for line in draft.having("lines", "name", "port", "protocol"):
+        if not PRINTER_PORT.fullmatch(line["port"]):
+            continue
+        if line["protocol"] != "escpos":
+            draft.error(
+                (*line.key, "port"),
+                "usb:// 和 winspool:// 只能接小票打印机",
+                "only ticket printers hang on usb:// or winspool://",
+            )
+        elif line["port"].startswith("winspool:"):
+            silent.append(line["name"])
+    for printer in draft.having("printers", "line"):
+        if printer["line"] in silent and printer.get("confirm") != "none":
+            draft.error(
+                (*printer.key, "confirm"),
+                'Windows 打印队列不回话，请写 confirm = "none"',
+                'nothing comes back from a Windows queue; write confirm = "none"',
             )
 
 

@@ -18,6 +18,7 @@ from config.settings import (
 )
 from controller.bench import Bench
 from devices.link import Link, LinkSettings, LinkState
+from devices.printer_port import opener_of
 
 OnLine = (
     Printer
@@ -72,7 +73,11 @@ class Lines:
 
             url = self._url(line)
             rs485 = line.rs485 and not line.simulated
-            settings = LinkSettings(name, url, line.baud, line.parity, rs485=rs485)
+            settings = LinkSettings(
+                name, url, line.baud, line.parity, rs485=rs485,
+                rtscts=line.flow == "rtscts", xonxoff=line.flow == "xonxoff",
+                opened=opener_of(line.port),
+            )  # fmt: skip
             self._links[name] = Link(settings, on_state)
         return self._links[name]
 

@@ -1,4 +1,4 @@
-"""python-escpos' `Dummy`, loaded with the one profile that it needs here.
+"""python-escpos' classes, loaded with the one profile that they need here.
 
 The package reads its table of all makes as YAML whenever it is imported (a third of a second on a
 small PC) and leaves a folder with a copy of it in the system's temporary folder at each start.
@@ -17,9 +17,9 @@ os.environ.setdefault(
 
 from escpos import capabilities
 from escpos.constants import QR_ECLEVEL_M
-from escpos.printer import Dummy
+from escpos.printer import Dummy, Usb, Win32Raw
 
-__all__ = ["QR_ECLEVEL_M", "Dummy"]
+__all__ = ["QR_ECLEVEL_M", "Dummy", "Usb", "Win32Raw"]
 
 if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
     shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)

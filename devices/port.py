@@ -24,6 +24,14 @@ CHUNK = 4096
 STEP_CHUNK = 64  # small, so that the count of written bytes is nearly right after a stall
 STEP_S = 0.02
 STEP_WRITE_S = 1.0
+KEEP_ALIVE = {
+    "TCP_KEEPIDLE": 10,
+    "TCP_KEEPINTVL": 5,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 10_000,
+}
+"""A device server without power is noticed after some seconds (the system's default: hours).
+Seconds, seconds, times, and ms for bytes that nobody has acknowledged."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +40,8 @@ _log = logging.getLogger(__name__)
 class LinkSettings:
     """How to open a port and how long to wait before trying again.
 
-    `url` may be a function, asked anew at every attempt: simulated ports move.
+    `url` may be a function, asked anew at every attempt: simulated ports move. `opened` opens what
+    pyserial does not (`devices.printer_port`).
     """
 
     name: str
@@ -45,6 +54,7 @@ class LinkSettings:
     rs485: bool = False
     first_wait_s: float = 0.5
     most_wait_s: float = 10.0
+    opened: Callable[[str], Port] | None = None
 
     @property
     def byte_s(self) -> float:
@@ -74,6 +84,8 @@ class Port(Protocol):
 def open_port_blocking(settings: LinkSettings) -> Port:
     """Open the port of `settings`; any exception means that it cannot be opened now."""
     url = settings.url if isinstance(settings.url, str) else settings.url()
+    if settings.opened is not None:
+        return settings.opened(url)
     port = serial.serial_for_url(
         url,
         do_not_open=True,
@@ -112,6 +124,9 @@ def _tune_socket(descriptor: int) -> None:
     with socket.socket(fileno=os.dup(descriptor)) as twin:
         twin.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         twin.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEP_ALIVE.items():
+            if (option := getattr(socket, name, None)) is not None:  # not all on all systems
+                twin.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _close(port: serial.SerialBase) -> None:

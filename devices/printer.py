@@ -145,7 +145,7 @@ class Printer:
         To be called while the printer cannot print: what it has begun again is on the paper.
         """
         command = CLEARS.get(self.profile.clear)
-        if command is None or self.profile.confirm not in ("process-id", "fence"):
+        if command is None:
             return False
         async with self._lock:
             try:
@@ -154,7 +154,7 @@ class Printer:
                     await self._wait_for(_says_cleared, self.profile.status_timeout_s)
             except LinkError:
                 return False
-            return True
+            return self.profile.confirm in ("process-id", "fence")
 
     async def settle(self, job_id: int) -> Settled:
         """What became of the slip `job_id`; asked in order, when the printer can print again.
@@ -255,7 +255,8 @@ class Printer:
 
     async def _send(self, data: bytes) -> None:
         """The bytes in small pieces, obeying XOFF between them."""
-        size = self.profile.chunk_bytes
+        # Where nothing comes back there is no XOFF to obey; a spooler wants a slip in one piece.
+        size = self.profile.chunk_bytes if self.profile.confirm != "none" else len(data)
         started = False
         try:
             for start in range(0, len(data), size):

@@ -29,6 +29,7 @@ class PrinterProfile:
     qr_max_module     largest module the printer accepts (some clones stop at 8)
     qr_model          whether the QR model is told; 9 bytes less where it starts with model 2
     missing_sign      in the place of what the font has no sign for (rare Hanzi); "" refuses it
+    black_mark        the paper has marks: each slip ends with a feed to the next one (GS FF)
     clear             how the buffer is cleared (A.4): "dle-enq" DLE ENQ 2, "dle-dc4" DLE DC4 8,
                       "none" not at all
     near_end_fitted   False where the near-end bits say nothing
@@ -50,6 +51,7 @@ class PrinterProfile:
     paper_near_mask: int = 0x0C
     paper_out_mask: int = 0x60
     paper_flip: int = 0x00
+    black_mark: bool = False
     clear: Clear = "dle-enq"
     speed_mm_s: float = 150.0
     chunk_bytes: int = 256
@@ -88,4 +90,7 @@ def profile(name: str, **overrides: object) -> PrinterProfile:
     Raises KeyError for an unknown name, TypeError for an unknown field.
     """
     given = {key: value for key, value in overrides.items() if value is not None}
-    return replace(PROFILES[name], **given)  # type: ignore[arg-type]
+    known = PROFILES[name]
+    if "dots_per_mm" in given and known.feed_units_per_mm == known.dots_per_mm:
+        given.setdefault("feed_units_per_mm", given["dots_per_mm"])  # it feeds in dots
+    return replace(known, **given)  # type: ignore[arg-type]

@@ -32,6 +32,7 @@ HANZI_ON = b"\x1c\x26"
 QUIET_MODULES = 4
 QR_MOST_BYTES = 213
 """Version 10 at level M, 57 modules: what a phone reads easily from thermal paper."""
+TO_MARK = b"\x1d\x0c"
 QR_LARGEST_MM = 33.0
 QR_GOOD_MODULES = (8, 7, 6)
 QR_POOR_MODULES = (5, 4, 3)
@@ -161,7 +162,9 @@ class _Page:
                 self._text(part.text.format(**fields), part)
 
     def cut(self) -> bytes:
-        """Feed to the blade and cut. The bytes of the whole page."""
+        """Feed to the blade, or to the paper's next mark, and cut. The bytes of the whole page."""
+        if self._profile.black_mark:
+            self._encoder._raw(TO_MARK)
         self._encoder._raw(self._profile.cut)
         return bytes(self._encoder.output)
 

@@ -13,6 +13,7 @@ from controller.bench import Bench
 from controller.clock import Clock
 from controller.folder import DataFolder, FolderInUseError
 from devices.link import Link, LinkSettings
+from devices.printer_port import opener_of
 
 OPEN_S = 3.0
 
@@ -55,7 +56,11 @@ class Site:
                     f"Line {line.name} is simulated: start `run.py sim` in another window first."
                 )
             url = str(found)
-        return LinkSettings(line.name, url, line.baud, line.parity, rs485=line.rs485)
+        return LinkSettings(
+            line.name, url, line.baud, line.parity, rs485=line.rs485,
+            rtscts=line.flow == "rtscts", xonxoff=line.flow == "xonxoff",
+            opened=opener_of(line.port),
+        )  # fmt: skip
 
     @asynccontextmanager
     async def open(

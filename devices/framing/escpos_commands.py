@@ -93,7 +93,7 @@ _FIXED: dict[int, dict[str, int]] = {
     _ESC: {"@": 0, "2": 0, "i": 0, "m": 0, "L": 0, "S": 0, "p": 3, "B": 2, "$": 2, "\\": 2, "c": 2}
     | dict.fromkeys("dJ3a!EG-tRM eK{V=Ur", 1),
     _FS: {"&": 0, ".": 0, "!": 1, "W": 1, "-": 1, "C": 1, "S": 2, "p": 2},
-    _GS: {"L": 2, "W": 2, "P": 2} | dict.fromkeys("!BHhwfIarbT/:", 1),
+    _GS: {"\f": 0, "L": 2, "W": 2, "P": 2} | dict.fromkeys("!BHhwfIarbT/:", 1),
 }
 _REAL_TIME = {0x04: range(1, 9), 0x05: range(1, 4)}
 _CLEAR = bytes.fromhex("10140801031401060208")
@@ -174,6 +174,7 @@ _SIMPLE: dict[tuple[int, str], Callable[[bytes], Operation]] = {
     (_ESC, "@"): lambda p: Initialise(),
     (_ESC, "d"): lambda p: Feed(lines=p[0]),
     (_ESC, "J"): lambda p: Feed(dots=p[0]),
+    (_GS, "\f"): lambda p: Feed(lines=1),  # to the paper's next mark, wherever it is
     (_ESC, "i"): lambda p: Cut(partial=False),
     (_ESC, "m"): lambda p: Cut(partial=True),
     (_FS, "&"): lambda p: HanziMode(True),

@@ -147,3 +147,28 @@ def test_a_map_is_the_usual_one_with_the_halls_changes(tmp_path: Path) -> None:
     assert (pad["Enter"], pad["."]) == ("next", "start")
     assert "1" not in pad, "digits of a pad are numbers"
     assert module == {"1": "next", "2": "recall", "3": "finish"}
+
+
+def test_ports_whose_numbers_change_are_warned_of(tmp_path: Path) -> None:
+    lines = [dict(line) for line in DEMO["lines"]]
+    lines[1]["port"] = "/dev/ttyUSB0"
+    warned = warnings_of(tmp_path, DEMO | {"lines": lines})
+    assert "by-path" in warned["lines[1].port"]
+    lines[1]["port"] = lines[2]["port"] = (
+        "/dev/serial/by-id/usb-Silicon_Labs_CP2102_USB_to_UART_Bridge_Controller_0001-if00-port0"
+    )
+    errors = errors_of(tmp_path, DEMO | {"lines": lines})
+    assert "share one by-id name" in errors["lines[2].port"]
+
+
+def test_only_printers_hang_on_usb_and_a_windows_queue_never_answers(tmp_path: Path) -> None:
+    lines = [dict(line) for line in DEMO["lines"]]
+    kiosk = next(n for n, line in enumerate(lines) if line["protocol"] == "escpos")
+    other = (kiosk + 1) % len(lines)
+    lines[kiosk]["port"], lines[other]["port"] = "winspool://XP-80", "usb://0416:5011"
+    errors = errors_of(tmp_path, DEMO | {"lines": lines})
+    assert "only ticket printers" in errors[f"lines[{other}].port"]
+    assert 'confirm = "none"' in errors["printers[0].confirm"]
+    lines[other]["port"] = DEMO["lines"][other]["port"]
+    lines[kiosk]["port"] = "usb://04b8:0e15?out=02&in=81"
+    assert load(write_tree(tmp_path / "hall.toml", DEMO | {"lines": lines})).lines[kiosk].port.startswith("usb://")

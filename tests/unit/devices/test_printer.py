@@ -297,6 +297,15 @@ async def test_xoff_holds_the_job_until_xon(desk: Desk) -> None:
     assert desk.numbers == ["A001", "A001"]
 
 
+@pytest.mark.parametrize("confirm", ["status", "none"])
+async def test_a_buffer_is_cleared_also_where_nothing_can_prove_it(
+    desk: Desk, confirm: str
+) -> None:
+    desk.make(confirm)
+    assert not await desk.driver(confirm).clear()
+    assert b"\x10\x05\x02" in desk.link.sent
+
+
 async def test_xoff_for_ever_leaves_the_job_in_doubt(desk: Desk) -> None:
     when_the_job_begins(desk, lambda: desk.link.answer(b"\x13"))
     with pytest.raises(PrinterError) as caught:

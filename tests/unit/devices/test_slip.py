@@ -298,3 +298,16 @@ def test_every_line_ends_before_the_cut() -> None:
     assert isinstance(steps[-1], Cut)
     last = max(index for index, each in enumerate(steps) if isinstance(each, Text))
     assert isinstance(steps[last + 1], LineFeed)
+
+
+def test_a_slip_on_marked_paper_is_fed_to_the_next_mark_before_the_cut() -> None:
+    marked = profile("kiosk-custom", black_mark=True)
+    assert compose(SLIP, marked).endswith(b"\x1d\x0c" + marked.cut)
+    kinds = [type(one).__name__ for one in CommandParser().feed(compose(SLIP, marked))]
+    assert kinds[-2:] == ["Feed", "Cut"]
+
+
+def test_a_printer_that_feeds_in_dots_follows_its_resolution() -> None:
+    fine = profile("cn-generic-80", dots_per_mm=300 / 25.4)
+    assert fine.feed_units_per_mm == fine.dots_per_mm
+    assert profile("epson-tm", dots_per_mm=203 / 25.4).feed_units_per_mm == 360 / 25.4
