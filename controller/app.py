@@ -63,6 +63,7 @@ from controller.store.rebuild import rebuild_projections
 from controller.store.secrets import keep_secret
 from controller.store.snapshot_rows import newest_snapshot_seq, store_snapshot
 from controller.supervisor import Supervisor
+from controller.system_checks import system_checks
 from controller.voice_sets import VoiceSets
 from controller.writer import Writer
 
@@ -276,12 +277,8 @@ class Hall:
     # --- parts of the start
 
     def _make_supervising(self) -> Supervising:
-        boards = {board.device_id for board in self.settings.boards}
-        devices = [
-            device
-            for device in self.settings.device_ids
-            if device not in boards and device not in self._replaced.without
-        ]
+        without = self._replaced.without
+        devices = [device for device in self.settings.device_ids if device not in without]
         desk = WriterDesk(self.writer)
         lines = lines_of(self.settings)
         return Supervising(devices, desk, self.clock.now, self._keep_devices, lines)
@@ -331,7 +328,7 @@ class Hall:
 
     async def _start_devices(self, ground: Ground) -> None:
         self._equipment = Equipment(self.settings, ground, self.bench, self._replaced)
-        self._equipment.wire(self.data_dir, self.token_for)
+        self._equipment.wire(self.data_dir, self.token_for, system_checks(self))
         await self._equipment.start()
         for name, run in self._equipment.tasks:
             self.supervisor.add(name, run)

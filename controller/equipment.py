@@ -14,6 +14,8 @@ from controller.reactors.display import StripDriver
 from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import SpeakingVoice
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
+from controller.reactors.self_testing import Check, SelfTesting
+from controller.self_test import all_checks, printer_check
 from controller.slips import SlipWriter
 from controller.speaking import Speaking
 from controller.stops import Stop, nowhere
@@ -53,19 +55,27 @@ class Equipment:
         self._lines = Lines(settings, bench)
         self._inputs = Inputs(settings, ground, self._lines, replaced.without)
         self._speaking: Speaking | None = None
+        self._checks: dict[str, Check] = {}
         self.tasks: list[Task] = []
 
-    def wire(self, data_dir: Path, token_for: Callable[[str], str]) -> None:
-        """Make the drivers and list the reactors' tasks in the order of their start."""
+    def wire(
+        self, data_dir: Path, token_for: Callable[[str], str], system: Mapping[str, Check]
+    ) -> None:
+        """Make the drivers and list the reactors' tasks in the order of their start.
+
+        `system` are the self-test's checks of the PC itself.
+        """
         for name in dict.fromkeys(lines_of(self._settings).values()):
             self._lines.listen(name, self._port_told(name))
         strips = Strips(self._settings, self._ground, self._lines, self._inputs)
         strips.wire(self._replaced.strips, self._replaced.without)
         self.tasks += strips.tasks
+        self._checks |= strips.checks
         self._inputs.wire(token_for)
         self.tasks += self._inputs.tasks
         self._wire_speakers(data_dir / "voice")
         self._wire_printers(data_dir / "rolls", token_for)
+        self._wire_self_test(system)
 
     @property
     def presses(self) -> Tally[str]:
@@ -89,9 +99,17 @@ class Equipment:
         """Area -> the sound that a board's page makes there, or may be given."""
         return {} if self._speaking is None else self._speaking.boards
 
-    async def sound_faults(self) -> dict[str, str]:
-        """Prove the sound before opening: device -> "" when it took the chime, else why not."""
-        return {} if self._speaking is None else await self._speaking.sound_faults()
+    def _wire_self_test(self, system: Mapping[str, Check]) -> None:
+        own = self._checks | self._inputs.checks
+        if self._speaking is not None:
+            own |= self._speaking.checks
+        devices = [
+            device
+            for device in self._settings.device_ids
+            if device not in self._replaced.without
+        ]
+        checks = {**all_checks(self._ground, own, devices), **system}
+        self.tasks.append(("self-test", SelfTesting(checks, self._ground).run))
 
     def _port_told(self, line: str) -> Callable[[LinkState], None]:
         return lambda state: self._ground.supervising.port(line, state == "open")
@@ -129,6 +147,7 @@ class Equipment:
             driver = TicketPrinterDriver(link, make)
             self._ground.supervising.measure(printer.device_id, driver.traffic)
             wait_open = link.wait_open
+            self._checks[printer.device_id] = printer_check(driver)
             self._lines.listen(printer.line, self._when_lost(printer.device_id))
         writer = SlipWriter(self._settings, make, token_for)
         return Paper(

@@ -13,7 +13,9 @@ from controller.reactors.buttons import Buttons, Pad, TicketKeys
 from controller.reactors.ground import Ground
 from controller.reactors.prompting import Box, BoxDriver, Prompting
 from controller.reactors.scanning import Scanning
+from controller.reactors.self_testing import Check
 from controller.reactors.signals import Beeper, Lamp, Signals
+from controller.self_test import known_check, unit_check
 from devices.bus import Bus, BusSettings
 from devices.digital_input import InputModule, ModuleForm, ModuleKeypad, ModuleRatingBox
 from devices.framing.template_parts import spec_of
@@ -63,6 +65,8 @@ class Inputs:
         self._devices = [one for one in known if one.device_id not in without]
         self._without = without
         self._wants: dict[str, str] = {}
+        self.checks: dict[str, Check] = {}
+        """The self-test's own questions to devices, by their names."""
         self.tasks: list[Task] = []
 
     def wire(self, token_for: Callable[[str], str]) -> None:
@@ -142,6 +146,7 @@ class Inputs:
         line = self._unit_line(device.line)
         line.devices.setdefault(device.address, []).append(device.device_id)
         traffic = line.bus.traffic(device.address)
+        self.checks[device.device_id] = unit_check(line.bus, device.address)
         self._ground.supervising.measure(device.device_id, traffic)
         self._on_unit(device, device.address, line)
 
@@ -157,6 +162,9 @@ class Inputs:
             self.tasks.append((f"key boxes {device.line}", boxes.run))
         boxes, buttons = self._boxes[device.line]
         self._lines.listen(device.line, self._link_told(device.device_id))
+        self.checks[device.device_id] = known_check(
+            self._ground, device.device_id, sends_only=True
+        )
         if isinstance(device, RatingBox):
             grades = template.grades_of(device)
             on_rating = partial(buttons.rating, Pad(device.counter, device.device_id))
@@ -272,6 +280,7 @@ class Inputs:
     # --- scanners and card readers
 
     def _wire_scanner(self, row: Scanner, token_for: Callable[[str], str]) -> None:
+        self.checks[row.device_id] = known_check(self._ground, row.device_id, sends_only=True)
         scanning = Scanning(row.device_id, row.use, self._ground, token_for)
         driver = ScannerDriver(self._lines.link(row.line), scanning.scanned, row.same_s)
         self._ground.supervising.measure(row.device_id, driver.traffic)

@@ -14,6 +14,8 @@ from controller.reactors.announcing import Announcing
 from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import Loudspeaker, Manner, Sayable, SpeakingVoice, Words
 from controller.reactors.rehearsing import Rehearsing
+from controller.reactors.self_testing import Check
+from controller.self_test import sound_check
 from devices.clip_making import SYNTHESISED, make_set
 from devices.clip_set import Recordings, words_of
 from devices.player import NoPlayer, Player, SimPlayer, player_for
@@ -133,18 +135,13 @@ class Speaking:
         except OSError as error:
             logger.error("the chime cannot be kept ready: %s", error)
 
-    async def sound_faults(self) -> dict[str, str]:
-        """Let every loudspeaker play the chime; device -> "" when it did, else why not."""
-        found: dict[str, str] = {}
-        try:
-            await asyncio.to_thread(self._spares.make_blocking, self._folder)
-        except OSError as error:
-            return {device: str(error) for device in self._loudspeakers}
-        chime = self._spares.chime
-        assert chime is not None
-        for device, loudspeaker in self._loudspeakers.items():
-            found[device] = await loudspeaker.fault(chime)
-        return found
+    @property
+    def checks(self) -> dict[str, Check]:
+        """The self-test's questions to the loudspeakers, by their names."""
+        return {
+            device: sound_check(self._ground, loudspeaker)
+            for device, loudspeaker in self._loudspeakers.items()
+        }
 
     async def stop(self) -> None:
         """End the voices."""

@@ -12,7 +12,9 @@ from controller.reactors.chorus import Chorus
 from controller.reactors.display import AGAIN_S, UNHEARD_AGAIN_S, Display, Face, StripDriver
 from controller.reactors.ground import Ground
 from controller.reactors.main_showing import MainShowing, Screen
+from controller.reactors.self_testing import Check
 from controller.reactors.showing import Showing, Strip
+from controller.self_test import strip_check
 from devices.bus import Bus
 from devices.led import LedLine, LedStrip, LedText, Panel, show_on_all
 from devices.led_codec import LedCodec
@@ -37,6 +39,8 @@ class Strips:
         self._drivers: dict[Voice, list[LedStrip]] = {}
         self._choruses: dict[Voice, Chorus] = {}
         self.tasks: list[Task] = []
+        self.checks: dict[str, Check] = {}
+        """The self-test's questions to the cards, by their names."""
 
     def wire(self, replaced: Mapping[int, StripDriver], without: AbstractSet[str]) -> None:
         """Make the drivers and list the reactors' tasks.
@@ -92,6 +96,7 @@ class Strips:
         bus = self._line(led.line)
         self._ground.supervising.measure(led.device_id, bus.traffic(led.address))
         strip = LedStrip(bus, led.address, codec)
+        self.checks[led.device_id] = strip_check(strip, codec.answers)
         # On the units' pair a frame to all would reach keypads and relays as well.
         if codec.everyone is None or self._inputs.has(led.line):
             return strip, None

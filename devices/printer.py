@@ -24,6 +24,7 @@ from enum import StrEnum
 
 from devices.framing.escpos_status import (
     GsrByte,
+    Info,
     ProcessId,
     RealTimeStatus,
     Reply,
@@ -114,6 +115,30 @@ class Printer:
         """Ask DLE EOT 1-4. SILENT when it does not answer or its port is lost."""
         async with self._lock:
             return await self._status()
+
+    async def identity(self) -> str:
+        """Return the model's own name (GS I 67), "" where it tells none.
+
+        Asked only of makes that know GS ( H: an old one may print the letters of the question.
+        """
+        if self.profile.confirm != "process-id":
+            return ""
+        found: list[str] = []
+
+        def is_name(reply: Reply) -> bool:
+            if isinstance(reply, Info):
+                found.append(reply.text)
+            return bool(found)
+
+        async with self._lock:
+            try:
+                await self._end_broken_command()
+                await self._drop_old_replies()
+                await self._write(b"\x1d\x49\x43")
+                await self._wait_for(is_name, PROBE_S)
+            except LinkError:
+                return ""
+        return found[0] if found else ""
 
     async def print(self, job: bytes, job_id: int) -> Proof:
         """Print one composed slip; returns with the best proof that this printer gives.

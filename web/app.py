@@ -19,6 +19,7 @@ from web import (
     api_desk,
     api_hall,
     api_lists,
+    api_opening_test,
     api_queue,
     api_reports,
     api_sim,
@@ -101,6 +102,7 @@ def interface(*, simulated: bool) -> list[Routes]:
     tables = [
         api_tickets.routes,
         api_counters.routes,
+        api_opening_test.routes,
         api_queue.routes,
         api_staffing.routes,
         api_desk.routes,

@@ -16,9 +16,11 @@ from controller.domain.hall_commands import (
     ClearQueue,
     ReportClockBehind,
     ReportOutage,
+    StartOpeningTest,
 )
 from controller.domain.hall_events import ClockAnswered, OutageFound
 from controller.domain.opening import clearings, due_clearings
+from controller.domain.opening_test import BEFORE_MS, due_test, opening_at
 from controller.reactors.ground import Ground
 from controller.store.snapshots import picture, render
 
@@ -98,6 +100,8 @@ class Timing:
             await desk.wish(AnswerOutage("keep"), ACTOR)
         await self._check_posts()
         await self._check_wall()
+        if (opens_at := due_test(desk.state, clock.now())) is not None:
+            await desk.wish(StartOpeningTest(opens_at), ACTOR)
 
     async def _check_posts(self) -> None:
         """Look once a minute whether an AB post has nobody."""
@@ -137,6 +141,9 @@ class Timing:
             due.append(state.question.until)
         if state.rules.posts:
             due.append(self._posts_at)
+        opens_at = opening_at(state, now)
+        if opens_at is not None and opens_at - BEFORE_MS > now:
+            due.append(opens_at - BEFORE_MS)
         return min(LOOK_S, max(SHORTEST_S, clock.real_seconds(min(due) - now)))
 
 

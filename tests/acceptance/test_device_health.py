@@ -30,7 +30,6 @@ async def test_a_printer_without_paper_and_a_unit_without_a_plug(tmp_path: Path)
         assert keypad["counters"]["frames"] > 0
         assert 0 < keypad["counters"]["latency_ms"] <= keypad["counters"]["worst_ms"]
         await state("printer:kiosk", "ok")
-        assert (await device(hall, "speaker:hall"))["counters"] is None
 
         await hall.post("/sim/printers/kiosk/fault", {"paper": "out"})
         await hall.post("/tickets", {"service": "A"})
@@ -89,3 +88,32 @@ async def test_a_printer_that_takes_nothing_for_ever_delays_no_other_device(tmp_
     told = [line for line in log.splitlines() if "device printer:kiosk is" in line]
     states = [line.split("device printer:kiosk is ")[1].split()[0] for line in told]
     assert states == ["ok", "lost", "ok"]
+
+
+async def test_all_devices_test_themselves_and_a_person_hears_the_chime(tmp_path: Path) -> None:
+    async with running_hall(tmp_path / "data") as hall:
+
+        async def ready() -> bool:
+            rows = (await hall.get("/devices")).body["items"]
+            return {row["state"] for row in rows if row["kind"] != "board"} == {"ok"}
+
+        async def sheet() -> Any:
+            found = (await hall.get("/opening-test")).body
+            return None if found["running"] else found["sheet"]
+
+        await eventually(ready)
+        await hall.post("/sim/keypads/1/fault", {"silent": True})
+        await hall.post("/opening-test")
+        found = await eventually(sheet)
+        rows = {row["device"]: row for row in found["rows"]}
+        assert rows["keypad:1"]["fault"]["code"] == "按键 02"
+        assert rows["printer:kiosk"]["state"] == rows["led:1"]["state"] == "ok"
+        assert rows["printer:kiosk"]["told"]
+        assert rows["rating-box:1"]["state"] == rows["keypad:2"]["state"] == "ok"
+        assert rows["system:database"]["state"] == "ok"
+        assert found["failed"] == 1
+        assert rows["speaker:hall"]["sound"]["by"] == "machine"
+        await hall.post("/opening-test/heard", {"device": "speaker:hall"})
+        found = await eventually(sheet)
+        (row,) = [row for row in found["rows"] if row["device"] == "speaker:hall"]
+        assert row["sound"]["by"] == "person"

@@ -39,6 +39,8 @@ PARTS = {
     "controller.equipment": "controller.app",
     "controller.inputs": "controller.app",
     "controller.lines": "controller.app",
+    "controller.self_test": "controller.app",
+    "controller.system_checks": "controller.app",
     "controller.folder": "controller.app",
     "controller.rules_from_settings": "controller.app",
     "controller.past": "controller.writer",

@@ -10,6 +10,7 @@ import { deviceLamp, showAxis, showCounters, showLamps, showTiles, showToDo } fr
 import { showOrder } from "./manager_order.js";
 import { showQueue } from "./manager_queue.js";
 import { Reports, draw as drawn } from "./manager_reports.js";
+import { TestSheet, testLines } from "./manager_test.js";
 import { Posts, leadLines, showStaff } from "./manager_staff.js";
 import { t } from "./words.js";
 
@@ -36,17 +37,18 @@ let [drawnIssued, drawnAt] = [-1, 0];
 
 const reports = new Reports(() => date, () => (clock.known ? clock.time() : ""), showOrder);
 const lead = new Lead({ clock, changed: () => void refresh() });
+const sheet = new TestSheet(() => void refresh());
 const posts = new Posts(() => date, () => void refresh());
-/** The queue, the counters, the staff and today's posts. @type {{queues: import("./manager_lead.js").Queues, counters: import("./hall.js").Counter[], staff: import("./manager_staff.js").Clerk[], posts: import("./manager_staff.js").Post[]} | null} */
+/** The queue, the counters, the staff and today's posts. @type {{queues: import("./manager_lead.js").Queues, counters: import("./hall.js").Counter[], staff: import("./manager_staff.js").Clerk[], posts: import("./manager_staff.js").Post[], test: import("./manager_test.js").OpeningTest} | null} */
 let floor = null;
 
 async function refresh() {
   clearTimeout(gather);
   gather = undefined;
   try {
-    const [overview, queues, state, staff, today] = await Promise.all(["overview", "queues", "state", "staff", "posts"].map((name) => get(`/api/v1/${name}`)));
+    const [overview, queues, state, staff, today, test] = await Promise.all(["overview", "queues", "state", "staff", "posts", "opening-test"].map((name) => get(`/api/v1/${name}`)));
     view = /** @type {Overview} */ (overview);
-    floor = { queues, counters: state.counters, staff: staff.items, posts: today.items };
+    floor = { queues, counters: state.counters, staff: staff.items, posts: today.items, test };
     clock.sync(view.at);
     readAt = clock.now();
     date = view.date;
@@ -83,11 +85,12 @@ function draw() {
   showAxis(find("#axis"), view, services, asTable);
   showCounters(find("#counters"), view, clock);
   showLamps(find("#lamps"), view);
-  const count = showToDo(find("#to-do"), view, services, floor ? leadLines(floor.counters, floor.posts, floor.queues, clock) : []);
+  const count = showToDo(find("#to-do"), view, services, floor ? [...leadLines(floor.counters, floor.posts, floor.queues, clock), ...testLines(floor.test, date)] : []);
   find("#to-do-count").textContent = count ? String(count) : "";
   const open = view.counters.filter((counter) => counter.state === "serving" || counter.state === "called").length;
   find("#counters-count").textContent = t("manager.counters_note", { n: view.counters.length, busy: open });
   showDevices(view);
+  if (floor) sheet.show(floor.test);
   if (floor) lead.show(floor.queues);
   drawFloor();
   if (view.issued !== drawnIssued && performance.now() - drawnAt > DRAW_MS) void today();

@@ -278,10 +278,11 @@ export function deviceLamp(device) {
   return [state, t(`manager.device.${device.state}`)];
 }
 
-/** "自助机打印 kiosk" @param {Device} device */
+/** "自助机打印 kiosk" @param {{id?: string, device?: string, kind: string}} device */
 export function deviceName(device) {
   const kind = t(`manager.kind.${device.kind}`);
-  const tail = device.id.includes(":") ? device.id.slice(device.id.indexOf(":") + 1) : "";
+  const id = device.id || device.device || "";
+  const tail = id.includes(":") ? id.slice(id.indexOf(":") + 1) : "";
   return [kind.startsWith("manager.") ? device.kind : kind, tail].filter(Boolean).join(" ");
 }
 

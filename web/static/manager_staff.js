@@ -11,7 +11,7 @@ import { t, timeOfDay } from "./words.js";
  * @typedef {import("./hall.js").Counter} Counter
  * @typedef {{id: string, name: string, counter: number | null}} Clerk
  * @typedef {{name: string, date: string, counter: number, a: string, b: string, alarm: boolean}} Post
- * @typedef {{title: string, note: string, word: string, kind: "due" | "warn", href: string}} Line
+ * @typedef {{title: string, note: string, word: string, kind: "due" | "warn" | "over", href: string}} Line
  */
 
 /** @type {Record<string, "ok" | "info" | "off" | "warn">} */
