@@ -8,9 +8,11 @@ from devices.framing.escpos_commands import (
     ClearBuffers,
     CommandParser,
     Cut,
+    Feed,
     HanziMode,
     Initialise,
     LineFeed,
+    OffLineResponse,
     Operation,
     ProcessIdRequest,
     QrLevel,
@@ -21,6 +23,7 @@ from devices.framing.escpos_commands import (
     RasterImage,
     RealTimeStatusRequest,
     SetStyle,
+    Setting,
     Style,
     Text,
     TicketText,
@@ -66,6 +69,17 @@ def test_reference_ticket_reads_as_printed() -> None:
     assert (service.bold, service.width) == (True, 1)
 
 
+def test_minimal_ticket_reads_as_printed() -> None:
+    minimal = bytes.fromhex(
+        "1b401c261b6101c4b3c4b3d5f2b1e3c3f1d6d0d0c40a1d2133413031320a1d2100c7b0c3e6bbb9d3d037c8cb0a"
+        "1d564200"
+    )
+    assert len(minimal) == 49
+    [ticket] = read_tickets(minimal)
+    assert ticket.text.split("\n") == ["某某镇便民中心", "A012", "前面还有7人"]
+    assert ticket.lines[1].height == 4
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 def test_operations_do_not_depend_on_how_bytes_are_split(size: int) -> None:
     assert feed(REFERENCE, size) == feed(REFERENCE)
@@ -87,6 +101,14 @@ def test_operations_do_not_depend_on_how_bytes_are_split(size: int) -> None:
         ("1d286b0300314531", [QrLevel("M")]),
         ("1d286b0500315030 4130", [QrStore(b"A0")]),
         ("1d286b0300315130", [QrPrint()]),
+        ("1d286b0300315230", [Setting("GS ( k", b"1R0")]),
+        ("1d284c02003032", [Setting("GS ( L", b"02")]),
+        ("1d284c0b00 303070 01 01 31 0100 0100 80", [Setting("GS ( L", b"00p\1\x011\1\0\1\0\x80")]),
+        ("1d28480300313001", [OffLineResponse(1)]),
+        ("1d28480300313002", [OffLineResponse(2)]),
+        ("1c26 41303132bac50a", [HanziMode(True), Text("A012号"), LineFeed()]),
+        ("1b64061d5601", [Feed(lines=6), Cut(True)]),
+        ("1b70003232", [Setting("ESC p", b"\x0022")]),
         ("1d5600", [Cut(False)]),
         ("1d5601", [Cut(True)]),
         ("1d564103", [Cut(False, 3)]),
