@@ -33,6 +33,8 @@ Task = tuple[str, Callable[[], Awaitable[None]]]
 Device = Keypad | RatingBox | IssueButton
 LEVEL_REST_S = 0.005
 """Rest after a round on a line with modules that miss presses (`config.poll_cycle`)."""
+QUIET_S = 0.25
+"""A round on another line while nobody works with its keys: they keep a press, the PC rests."""
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Inputs:
 
             modules = (row for row in self._settings.input_modules if row.line == name)
             level = any(row.mode == "level" for row in modules)
-            settings = BusSettings(idle_s=LEVEL_REST_S) if level else BusSettings()
+            settings = BusSettings(idle_s=LEVEL_REST_S) if level else BusSettings(quiet_s=QUIET_S)
             bus = Bus(self._lines.link(name), settings, on_state)
             self._units[name] = _UnitLine(bus, self._new_buttons(name), devices)
         return self._units[name]

@@ -132,8 +132,9 @@ class Bus:
                 else:
                     self._line_lost()
                 await self._glance(began)
-                rest_s = self.plan.rest_s(_now())
-                await asyncio.sleep(max(began + self.settings.idle_s - _now(), rest_s))
+                now = _now()
+                rest_s = began + self.plan.round_s(now) - now
+                await asyncio.sleep(max(rest_s, self.plan.rest_s(now)))
         finally:
             for task in self._tasks:
                 task.cancel()

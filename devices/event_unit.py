@@ -42,9 +42,12 @@ _log = logging.getLogger(__name__)
 
 
 class EventUnit:
-    """A unit that speaks "hall-event/1". `on_event` returns True when the event is durable."""
+    """A unit that speaks "hall-event/1". `on_event` returns True when the event is durable.
 
-    def __init__(self, bus: Bus, unit: int, on_event: OnEvent) -> None:
+    `period_s`: how often it is asked while nobody works with it; 0: in every round.
+    """
+
+    def __init__(self, bus: Bus, unit: int, on_event: OnEvent, period_s: float = 0.0) -> None:
         self._bus = bus
         self._on_event = on_event
         self._block = ask(ReadInputRegisters(unit, EVENT_REGISTER, EVENT_COUNT))
@@ -54,7 +57,7 @@ class EventUnit:
         self._rest_until = 0.0
         self._complained = False
         self.unit = unit
-        bus.add_unit(unit, self._poll)
+        bus.add_unit(unit, self._poll, period_s)
 
     async def write(self, register: int, *values: int) -> None:
         """Write holding registers from `register` on. UnitSilent, UnitRefused, LinkLost."""

@@ -18,13 +18,15 @@ class BusSettings:
 
     `reply_s`: how long a unit may think. `gap_s`: silence before we speak; None: what Modbus
     wants, 3.5 characters and never less than 1.75 ms. `idle_s`: from the begin of a round to the
-    next one, at least; a round of many units is longer by itself and needs no rest.
+    next one, at least; a round of many units is longer by itself and needs no rest. `quiet_s`: the
+    same while nobody works with any unit; its first press is noticed that much later at most.
     `refused_rest_s`: rest before an event that was not taken is offered again.
     """
 
     reply_s: float = 0.1
     gap_s: float | None = None
     idle_s: float = 0.03
+    quiet_s: float = 0.0
     tries: int = 3
     dead_after: int = 3
     dead_poll_s: float = 5.0
@@ -51,7 +53,7 @@ class PollPlan:
         self._units: dict[int, _PlannedUnit] = {}
 
     def add(self, unit: int, poll: Poll, period_s: float = 0.0) -> None:
-        """Poll `unit` every `period_s`; 0: in every round."""
+        """Poll `unit` every `period_s` while nobody works with it; 0: in every round."""
         if unit in self._units:
             raise ValueError(f"unit {unit} is on the bus twice")
         self._units[unit] = _PlannedUnit(poll, period_s)
@@ -92,10 +94,17 @@ class PollPlan:
             return self._settings.reply_s
         return part_s
 
-    def active(self, unit: int, now: float) -> None:
-        """Somebody is working with this unit: it comes first for a while."""
+    def active(self, unit: int, now: float, for_s: float = ACTIVE_S) -> None:
+        """Somebody is working with this unit: it is in every round for a while, and comes first."""
         if planned := self._units.get(unit):
-            planned.active_until = now + ACTIVE_S
+            planned.active_until = max(planned.active_until, now + for_s)
+            if not self._rests(planned):
+                planned.due_at = min(planned.due_at, now)
+
+    def round_s(self, now: float) -> float:
+        """How long a round takes at least: in a quiet hall it may be longer."""
+        busy = any(planned.active_until > now for planned in self._units.values())
+        return self._settings.idle_s if busy else max(self._settings.idle_s, self._settings.quiet_s)
 
     @property
     def _part_s(self) -> float:
@@ -118,7 +127,7 @@ class PollPlan:
         planned.misses = 0
         planned.spent_s = 0.0
         planned.slowest_s = max(thought_s, planned.slowest_s * FORGETTING)
-        planned.due_at = now + planned.period_s
+        planned.due_at = now if planned.active_until > now else now + planned.period_s
         news, planned.alive = planned.alive is not True, True
         return news
 

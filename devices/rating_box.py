@@ -7,6 +7,7 @@ Beep and lamp are the same for every grade: nobody beside the citizen learns it 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ MAX_SESSION = 0xFFFF
 FIVE_KEYS: Mapping[int, int] = {grade: grade for grade in GRADES}
 
 _log = logging.getLogger(__name__)
+
+
+UNASKED_S = 1.0  # how often a box is looked at while it asks nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class RatingBox:
     ) -> None:
         self._on_rating = on_rating
         self._grades = grades
-        self._events = EventUnit(bus, unit, self._on_event)
+        self._events = EventUnit(bus, unit, self._on_event, UNASKED_S)
+        self._plan = bus.plan
         self.unit = unit
 
     async def open_session(self, session: int, timeout_s: int) -> None:
@@ -67,6 +72,8 @@ class RatingBox:
         """
         if not (1 <= session <= MAX_SESSION and 1 <= timeout_s <= MAX_SESSION):
             raise ValueError(f"session {session}, {timeout_s} s: both must be 1..{MAX_SESSION}")
+        now = asyncio.get_running_loop().time()
+        self._plan.active(self.unit, now, timeout_s)
         await self._events.write(SESSION_REGISTER, session, timeout_s)
 
     async def close_session(self) -> None:

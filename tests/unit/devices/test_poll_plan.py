@@ -35,6 +35,35 @@ def test_slow_unit_is_due_after_its_period() -> None:
     assert plan.due(120.0) == [1]
 
 
+def test_a_slow_unit_is_in_every_round_while_somebody_works_with_it() -> None:
+    plan = plan_of(1, period_s=20.0)
+    plan.answered(1, 100.0)
+    plan.active(1, 101.0, 30.0)
+    assert plan.due(101.0) == [1]
+    plan.answered(1, 130.0)
+    assert plan.due(130.0) == [1]
+    plan.answered(1, 131.0)
+    assert plan.due(131.0) == []
+
+
+def test_work_with_a_dead_unit_does_not_wake_it_up() -> None:
+    plan = plan_of(1)
+    for now in (1.0, 2.0, 3.0):
+        plan.missed(1, now)
+    plan.active(1, 4.0)
+    assert plan.due(4.0) == []
+    assert plan.refuses(1, 4.0)
+
+
+def test_a_round_is_longer_while_nobody_works_with_any_unit() -> None:
+    plan = PollPlan(BusSettings(idle_s=0.03, quiet_s=0.25))
+    plan.add(1, _poll)
+    assert plan.round_s(100.0) == 0.25
+    plan.active(1, 100.0)
+    assert plan.round_s(109.9) == 0.03
+    assert plan.round_s(110.0) == 0.25
+
+
 def test_unit_is_dead_after_three_misses_and_that_is_told_once() -> None:
     plan = plan_of(1)
     plan.answered(1, 0.0)
