@@ -235,8 +235,11 @@ class Bus:
         answer: A | None = None
         heard = b""
         await self._let_pass(len(question.wire) + question.answer_bytes, deadline)
-        while answer is None and (left_s := deadline - _now()) > 0:
-            if data := await self._link.read(MOST_HEARD, left_s):
+        late = False
+        while answer is None and not late:
+            left_s = deadline - _now()
+            late = left_s <= 0  # a busy PC may wake us late; what has come meanwhile still counts
+            if data := await self._link.read(MOST_HEARD, max(0.0, left_s)):
                 begins, heard = not heard, (heard + data)[-MOST_HEARD:]
                 answer = question.answer(self._without_echo(question, heard))
                 if answer is None and begins:
