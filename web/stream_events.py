@@ -49,6 +49,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "CallUndone": STEP_FIELDS,
     "StartUndone": STEP_FIELDS,
     "FinishUndone": STEP_FIELDS,
+    "CompletionUndone": STEP_FIELDS,
     "NoShowUndone": STEP_FIELDS,
     "ParkUndone": STEP_FIELDS,
     "TransferUndone": STEP_FIELDS,

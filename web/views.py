@@ -18,6 +18,7 @@ from controller.app import Hall
 from controller.domain.choosing import view_of
 from controller.domain.staffing import elsewhere
 from controller.domain.state import HallState, Ticket
+from controller.domain.undo import undoable
 from controller.reactors.supervising import DeviceState
 from web import device_views, issuing
 
@@ -31,6 +32,7 @@ UNDOABLE = {
     "TicketCalled": "call",
     "ServingStarted": "start",
     "ServingFinished": "finish",
+    "ServiceCompleted": "finish",
     "NoShowMarked": "no-show",
     "TicketParked": "park",
     "TicketTransferred": "transfer",
@@ -292,13 +294,14 @@ class Views:
 
     def undoable(self, no: int) -> Json | None:
         """Return the step that the counter may take back now and until when."""
-        last, rules = self.state.counters[no].last, self.state.rules
-        if last is None or last.event not in UNDOABLE:
+        now = self._hall.clock.now()
+        step = undoable(self.state, no, now)
+        if step is None:
             return None
-        until = last.at + rules.undo_s * 1000
-        if self._hall.clock.now() > until or last.rated:
+        until = step.at + self.state.rules.undo_s * 1000
+        if now > until or step.rated:
             return None
-        return {"step": UNDOABLE[last.event], "until": self.instant(until)}
+        return {"step": UNDOABLE[step.event], "until": self.instant(until)}
 
     def newcomer(self, service: str) -> tuple[int, Json | None]:
         """Return people ahead and wait of somebody who would take a ticket now."""

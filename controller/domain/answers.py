@@ -197,7 +197,7 @@ def _ticket_after(event: Any, state: str) -> Answer:
         "number": event.number,
         "service": event.service,
         "state": state,
-        "counter": event.counter,
+        "counter": event.counter if state != "WAITING" else None,
         "calls": event.call if called else event.calls,
         "issued_at": event.issued_at,
         "called_at": (getattr(event, "first_called_at", None) or event.called_at),

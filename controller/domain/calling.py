@@ -77,15 +77,35 @@ def call_waiting(state: HallState, command: CallWaiting, context: Context) -> li
 def idle_counters(state: HallState, now: int) -> list[Counter]:
     """Return the counters that could call by themselves, the longest idle first.
 
-    Where clerks sign in, a counter without one is not among them.
+    Where clerks sign in, a counter without one is not among them; nor one that has just taken a
+    call back, for a while.
     """
     staffed = state.rules.sign_in or any(one.clerk is not None for one in state.counters.values())
     idle = [
         state.counters[no]
         for no, rule in state.rules.counters.items()
-        if _is_free(state.counters[no], staffed) and state.rules.on_rota(rule, now)
+        if _is_free(state.counters[no], staffed)
+        and state.counters[no].rest_until <= now
+        and state.rules.on_rota(rule, now)
     ]
     return sorted(idle, key=lambda counter: (counter.idle_since, counter.no))
+
+
+def next_chance(state: HallState, now: int) -> int | None:
+    """Return when (UTC ms) time alone may next bring who waits and an idle counter together.
+
+    A rota entry begins or ends, the clerk A of a post has been away for long enough, a counter
+    has rested after an undone call. None: not before an event does.
+    """
+    rules = state.rules
+    due = [counter.rest_until for counter in state.counters.values()]
+    if rules.posts:
+        pauses = [one.pause for one in state.counters.values() if one.pause is not None]
+        due += [pause.since + rules.post_absent_s * 1000 + 1 for pause in pauses]
+    hours = {duty.hours for rule in rules.counters.values() for duty in rule.rota}
+    date = rules.business_date(now)
+    due += [rules.instant(date, minute) for span in hours for minute in span.split("-")]
+    return min((at for at in due if at > now), default=None)
 
 
 def _is_free(counter: Counter, staffed: bool) -> bool:

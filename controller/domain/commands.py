@@ -157,7 +157,12 @@ class CallTicket(Command):
 
 @dataclass(frozen=True)
 class CallWaiting(Command):
-    """Call to the counters that idle, the longest idle first (auto-call)."""
+    """Call to the counters that idle, the longest idle first (auto-call).
+
+    `planned_at` (UTC ms): time alone has made it possible then, 0: an event has.
+    """
+
+    planned_at: int = 0
 
 
 @dataclass(frozen=True)

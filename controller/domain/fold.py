@@ -91,7 +91,11 @@ def _expired(state: HallState, event: TicketExpired, stored: StoredEvent) -> Non
 def _called(state: HallState, event: TicketCalled, stored: StoredEvent) -> None:
     ticket = state.tickets[event.ticket]
     counter = state.counters[event.counter]
+    prior = counter.last if event.reason.get("auto") else None
     remember(state, counter, ticket, stored)
+    if counter.last is not None and prior is not None:
+        prior.prior = None
+        counter.last.prior = prior
     state.leave(ticket)
     if event.service != ticket.service:
         ticket.further = [
@@ -200,11 +204,11 @@ def _rated(state: HallState, event: TicketRated, stored: StoredEvent) -> None:
         if counter.prompt is not None and counter.prompt.ticket == event.ticket:
             counter.prompt = None
         last = counter.last
-        if last is None:
-            continue
-        last.rated = last.rated or last.before.id == event.ticket
-        if last.prompt is not None and last.prompt.ticket == event.ticket:
-            last.prompt = None
+        while last is not None:
+            last.rated = last.rated or last.before.id == event.ticket
+            if last.prompt is not None and last.prompt.ticket == event.ticket:
+                last.prompt = None
+            last = last.prior
 
 
 STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {

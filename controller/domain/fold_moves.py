@@ -7,6 +7,7 @@ from typing import Any
 from controller.domain.event import StoredEvent
 from controller.domain.queue_events import (
     CallUndone,
+    CompletionUndone,
     DirectServingStarted,
     FinishUndone,
     NoShowUndone,
@@ -218,9 +219,6 @@ def _completed(state: HallState, event: ServiceCompleted, stored: StoredEvent) -
     ticket.service, ticket.further = event.lines[0], event.lines[1:]
     ticket.cases = []
     wait_again(state, ticket, [ticket.effective_at, ticket.order, ticket.nudge])
-    # The step cannot be taken back: its cases are closed and it may be called at once.
-    assert event.counter is not None
-    state.counters[event.counter].last = None
 
 
 def _returned(state: HallState, event: TicketReturned, stored: StoredEvent) -> None:
@@ -258,6 +256,8 @@ def _undone(state: HallState, event: UndoEvent, stored: StoredEvent) -> None:
     state.enter(ticket)
     if event.state == "WAITING":
         leave_counter(counter, stored.at)
+        if state.rules.auto_call:
+            counter.rest_until = stored.at + state.rules.undo_s * 1000
         counter.turns -= 1
         state.calls = [call for call in state.calls if call["ticket"] != ticket.id]
         state.join(ticket)
@@ -274,7 +274,7 @@ def _as_before(counter: Counter) -> None:
     counter.since_credit = last.since_credit
     counter.idle_since = last.idle_since
     counter.prompt = last.prompt
-    counter.last = None
+    counter.last = last.prior
 
 
 def _finish_undone(state: HallState, event: FinishUndone, stored: StoredEvent) -> None:
@@ -300,6 +300,7 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     CallUndone: _undone,
     StartUndone: _undone,
     FinishUndone: _finish_undone,
+    CompletionUndone: _finish_undone,
     NoShowUndone: _undone,
     ParkUndone: _undone,
     TransferUndone: _undone,

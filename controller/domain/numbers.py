@@ -88,6 +88,7 @@ def _away(state: HallState) -> set[str]:
     Those of today are behind the count and never drawn again.
     """
     steps = [counter.last for counter in state.counters.values() if counter.last is not None]
+    steps += [last.prior for last in steps if last.prior is not None]
     finished = [last.before for last in steps if last.event == "ServingFinished"]
     may_come_back = [*state.missed.values(), *finished]
     return {ticket.number for ticket in may_come_back if ticket.date != state.date}

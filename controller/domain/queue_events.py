@@ -199,6 +199,11 @@ class FinishUndone(UndoEvent):
 
 
 @dataclass(frozen=True)
+class CompletionUndone(FinishUndone):
+    """The same of one of several services: it is being served again."""
+
+
+@dataclass(frozen=True)
 class NoShowUndone(UndoEvent):
     """Called again."""
 

@@ -59,7 +59,8 @@ class LastStep:
 
     `seq` is the first event of its command, `event` its type, `before` the ticket before it,
     `cycle` and `since_credit` what the counter had counted before it, `idle_since` and `prompt`
-    what else the counter then had.
+    what else the counter then had. `prior` is the step before a call that the hall made by itself:
+    the clerk's own step, which is taken back together with that call.
     """
 
     seq: int
@@ -71,6 +72,7 @@ class LastStep:
     since_credit: int = 0
     idle_since: int = 0
     prompt: RatingPrompt | None = None
+    prior: "LastStep | None" = None
 
 
 @dataclass
@@ -79,7 +81,8 @@ class Counter:
 
     `clerk` is the staff id of who is signed in, `closed` whether somebody signed out,
     `idle_since` when it last had a ticket, `turns` its calls today, `cycle` what its ratio has
-    counted, `since_credit` the calls since a time credit last overtook somebody.
+    counted, `since_credit` the calls since a time credit last overtook somebody, `rest_until` till
+    when (UTC ms) nobody is called to it by the hall itself, because a call was taken back.
     """
 
     no: int
@@ -92,6 +95,7 @@ class Counter:
     turns: int = 0
     cycle: dict[str, int] = field(default_factory=dict)
     since_credit: int = 0
+    rest_until: int = 0
     last: LastStep | None = None
 
 

@@ -45,6 +45,7 @@ LIFE: dict[tuple[str, str], str] = {
     ("WAITING", "TicketExpired"): "EXPIRED",
     ("WAITING", "TransferUndone"): "SERVING",
     ("WAITING", "NoShowUndone"): "CALLED",
+    ("WAITING", "CompletionUndone"): "SERVING",
     ("CALLED", "TicketRecalled"): "CALLED",
     ("CALLED", "ServingStarted"): "SERVING",
     ("CALLED", "ServingFinished"): "DONE",

@@ -2,6 +2,7 @@
 
 from controller.domain.commands import CallWaiting
 from controller.domain.events import (
+    DayOpened,
     NoShowMarked,
     RulesAdopted,
     ServingFinished,
@@ -14,6 +15,7 @@ from controller.domain.hall_events import (
     CounterPaused,
     CounterResumed,
     OutageAnswered,
+    PostAssigned,
 )
 from controller.domain.queue_events import (
     ServiceChanged,
@@ -30,10 +32,10 @@ ACTOR = "system:auto-call"
 MOVING = (
     TicketIssued, TicketReturned, TicketTransferred, TicketCancelled, TicketExpired, TicketParked,
     ServiceCompleted, ServiceChanged, ServingFinished, NoShowMarked, ClerkSignedIn, ClerkSignedOut,
-    CounterPaused, CounterResumed, OutageAnswered, RulesAdopted,
+    CounterPaused, CounterResumed, OutageAnswered, RulesAdopted, DayOpened, PostAssigned,
 )  # fmt: skip
 """What may bring a waiting ticket and an idle counter together. An undone call is none: it would
-be made again at once."""
+be made again at once. What time alone brings about is for `timing.Timing`."""
 
 
 class Distributing:

@@ -24,6 +24,7 @@ from controller.domain.events import (
 )
 from controller.domain.queue_events import (
     CallUndone,
+    CompletionUndone,
     DirectServingStarted,
     FinishUndone,
     NoShowUndone,
@@ -60,6 +61,7 @@ STEPS = (
     CallUndone,
     StartUndone,
     FinishUndone,
+    CompletionUndone,
     NoShowUndone,
     ParkUndone,
     TransferUndone,
@@ -72,7 +74,7 @@ CASE_STATES: dict[type, str] = {
 }
 DELIVERED = (*VISIT_STATES, *STEPS, *CASE_STATES)
 DELIVERED_TYPES = tuple(cls.__name__ for cls in DELIVERED)
-ENDS = (ServingFinished, CaseFinished, CaseHandedOn)
+ENDS = (ServingFinished, ServiceCompleted, CaseFinished, CaseHandedOn)
 """What can be undone for a while and is final once the platform has it."""
 
 

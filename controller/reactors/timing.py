@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from controller.domain.commands import OpenDay, RecordClockStep
+from controller.domain.calling import next_chance
+from controller.domain.commands import CallWaiting, OpenDay, RecordClockStep
 from controller.domain.events import DayOpened, RulesAdopted, StoredEvent
 from controller.domain.hall_commands import (
     AnswerClock,
@@ -18,9 +19,10 @@ from controller.domain.hall_commands import (
     ReportOutage,
     StartOpeningTest,
 )
-from controller.domain.hall_events import ClockAnswered, OutageFound
+from controller.domain.hall_events import ClockAnswered, CounterPaused, OutageFound
 from controller.domain.opening import clearings, due_clearings
 from controller.domain.opening_test import BEFORE_MS, due_test, opening_at
+from controller.domain.queue_events import CallUndone
 from controller.reactors.ground import Ground
 from controller.store.snapshots import picture, render
 
@@ -32,6 +34,8 @@ SHORTEST_S = 0.01
 MINUTE_MS = 60_000
 STEP_MS = 2000
 EVENTS_PER_SNAPSHOT = 10_000
+WAKING = (ClockAnswered, RulesAdopted, OutageFound, CounterPaused, CallUndone)
+"""After these something may be due sooner than was thought."""
 
 
 def next_midnight(now_ms: int, time_zone: str) -> int:
@@ -55,6 +59,7 @@ class Timing:
         self._told_ms = 0
         self._wake = asyncio.Event()
         self._posts_at = 0
+        self._chance_at: int | None = None
         ground.clock.follow(self._wake.set)
 
     async def begin(self, ran_until: int, behind_ms: int) -> None:
@@ -84,7 +89,7 @@ class Timing:
         for row in rows:
             if isinstance(row.event, ClockAnswered):
                 self._ground.clock.catch_up(row.event.forward_ms)
-            if isinstance(row.event, ClockAnswered | RulesAdopted | OutageFound):
+            if isinstance(row.event, WAKING):
                 self._wake.set()
 
     async def look(self) -> None:
@@ -99,9 +104,20 @@ class Timing:
         if question is not None and question.until is not None and clock.now() >= question.until:
             await desk.wish(AnswerOutage("keep"), ACTOR)
         await self._check_posts()
+        await self._call_waiting()
         await self._check_wall()
         if (opens_at := due_test(desk.state, clock.now())) is not None:
             await desk.wish(StartOpeningTest(opens_at), ACTOR)
+
+    async def _call_waiting(self) -> None:
+        """Call where time alone has brought who waits and an idle counter together."""
+        desk, now = self._ground.desk, self._ground.clock.now()
+        if not desk.state.rules.auto_call:
+            self._chance_at = None
+            return
+        if self._chance_at is not None and now >= self._chance_at:
+            await desk.wish(CallWaiting(self._chance_at), ACTOR)
+        self._chance_at = next_chance(desk.state, now)
 
     async def _check_posts(self) -> None:
         """Look once a minute whether an AB post has nobody."""
@@ -144,6 +160,8 @@ class Timing:
         opens_at = opening_at(state, now)
         if opens_at is not None and opens_at - BEFORE_MS > now:
             due.append(opens_at - BEFORE_MS)
+        if self._chance_at is not None:
+            due.append(self._chance_at)
         return min(LOOK_S, max(SHORTEST_S, clock.real_seconds(min(due) - now)))
 
 

@@ -18,6 +18,7 @@ from controller.domain.events import (
 )
 from controller.domain.queue_events import (
     CallUndone,
+    CompletionUndone,
     FinishUndone,
     NoShowUndone,
     ParkUndone,
@@ -221,6 +222,11 @@ def _finish_undone(event: FinishUndone, stored: StoredEvent) -> list[Change]:
     return [*_undone(event, stored), *reopened]
 
 
+def _completion_undone(event: CompletionUndone, stored: StoredEvent) -> list[Change]:
+    reopened = [change for no in event.cases for change in case_rows.reopened(stored, no)]
+    return [*_move_undone(event, stored), *reopened]
+
+
 STEPS: dict[type, Callable[[Any, StoredEvent], list[Change]]] = {
     TicketCalled: _called,
     TicketRecalled: _recalled,
@@ -235,6 +241,7 @@ STEPS: dict[type, Callable[[Any, StoredEvent], list[Change]]] = {
     CallUndone: _call_undone,
     StartUndone: _undone,
     FinishUndone: _finish_undone,
+    CompletionUndone: _completion_undone,
     NoShowUndone: _undone,
     ParkUndone: _move_undone,
     TransferUndone: _move_undone,

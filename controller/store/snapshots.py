@@ -22,7 +22,7 @@ from controller.domain.state import (
 from controller.domain.waits import ServingTimes
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-STATE_VERSION = 6
+STATE_VERSION = 7
 DERIVED = {"lines", "arrivals", "batches", "numbered"}
 """Fields that `thaw` makes again from the tickets."""
 
@@ -114,5 +114,10 @@ def _counter(row: dict[str, Any]) -> Counter:
 
 
 def _last(row: dict[str, Any]) -> LastStep:
-    before, prompt = _ticket(row.pop("before")), row.pop("prompt")
-    return LastStep(**row, before=before, prompt=RatingPrompt(**prompt) if prompt else None)
+    before, prompt, prior = _ticket(row.pop("before")), row.pop("prompt"), row.pop("prior")
+    return LastStep(
+        **row,
+        before=before,
+        prompt=RatingPrompt(**prompt) if prompt else None,
+        prior=_last(prior) if prior else None,
+    )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from controller.domain.commands import CallNext
-from controller.domain.hall_commands import SignIn
-from controller.domain.rules import PostRule
+from controller.domain.commands import CallNext, FinishServing
+from controller.domain.hall_commands import PauseCounter, SignIn
+from controller.domain.rules import CounterRule, Duty, PostRule
 from controller.reactors import timing
 from controller.reactors.timing import LOOK_S, Snapshots, Timing, next_midnight
 from controller.store.snapshots import freeze, thaw
@@ -34,6 +34,35 @@ async def test_a_new_day_is_opened_and_waiting_tickets_expire(tmp_path: Path) ->
         assert hall.names() == ["TicketIssued", "TicketExpired", "DayOpened"]
         await reactor.look()
         assert hall.names().count("DayOpened") == 1
+
+
+async def test_auto_call_is_woken_by_time_alone(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        rota = (Duty(days, "09:00-12:00"),)
+        rule = CounterRule(1, "main", ("A",), rota=rota)
+        other = CounterRule(2, "main", ("B",))
+        post = PostRule("one", 1, "s1", "s2")
+        await hall.adopt(
+            auto_call=True, counters={1: rule, 2: other}, staff=("s1", "s2"), posts={"one": post}
+        )
+        reactor = Timing(hall.ground)
+        await hall.do(SignIn(1, "s1"))
+        await hall.do(SignIn(2, "s2"))
+        await hall.issue("t1")
+        await reactor.look()
+        assert "TicketCalled" not in hall.names()
+        hall.time.pass_s(30 * 60)
+        await reactor.look()
+        assert [row.event.ticket for row in hall.log() if row.type == "TicketCalled"] == ["t1"]
+        await hall.do(FinishServing(1))
+        await hall.do(PauseCounter(1))
+        await hall.issue("t2")
+        await reactor.look()
+        hall.time.pass_s(601)
+        await reactor.look()
+        called = [row.event for row in hall.log() if row.type == "TicketCalled"]
+        assert [(one.ticket, one.counter, one.covers) for one in called[1:]] == [("t2", 2, "s1")]
 
 
 async def test_a_step_of_the_wall_clock_is_told_once(tmp_path: Path) -> None:

@@ -382,7 +382,6 @@ class Hall:
         if one.further:
             one.service, *one.further = one.further
             self.wait_again(one)
-            self.desks[no].last = None
         else:
             one.state = "DONE"
 

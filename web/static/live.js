@@ -22,8 +22,8 @@ export const EVENT_TYPES = [
   "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard", "DayOpened", "RulesAdopted",
   "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",
   "TicketUnparked", "TicketTransferred", "ServiceCompleted", "DirectServingStarted", "CallUndone",
-  "StartUndone", "FinishUndone", "NoShowUndone", "ParkUndone", "TransferUndone", "ClerkSignedIn",
-  "ClerkSignedOut", "CounterPaused", "CounterResumed", "IssuingStopped", "IssuingResumed",
+  "StartUndone", "FinishUndone", "CompletionUndone", "NoShowUndone", "ParkUndone", "TransferUndone",
+  "ClerkSignedIn", "ClerkSignedOut", "CounterPaused", "CounterResumed", "IssuingStopped", "IssuingResumed",
   "QueueCleared", "WaitingWarned", "WaitingEased", "OutageFound", "OutageAnswered",
   "ClockFoundBehind", "ClockAnswered", "PostUnmanned", "PostManned",
 ];

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from controller.domain.calling import next_chance
 from controller.domain.commands import (
     AcceptCase,
     CallNext,
+    CallWaiting,
     CancelTicket,
     Command,
     FinishServing,
@@ -25,7 +27,8 @@ from controller.domain.commands import (
     UndoStep,
     UnparkTicket,
 )
-from controller.domain.queue_events import FinishUndone
+from controller.domain.hall_commands import PauseCounter, ResumeCounter
+from controller.domain.queue_events import CompletionUndone, FinishUndone
 from controller.domain.rules import ProfileRule
 from controller.store.snapshots import freeze, thaw
 from tests.fixtures.core import RULES
@@ -97,6 +100,92 @@ def test_undo_leaves_no_trace(hall: PureHall, name: str) -> None:
     assert [type(event).__name__ for event in hall.do(UndoStep(1))] == [undoing]
     assert picture(hall) == before
     assert hall.refusal(UndoStep(1)) == "nothing_to_undo"
+
+
+def test_undo_of_one_of_several_services_leaves_no_trace() -> None:
+    hall = PureHall(RULES)
+    hall.do(IssueTicket("A", "t1", items=("RS01",), further=("B",)))
+    for command in (CallNext(1), StartServing(1), AcceptCase(1)):
+        hall.do(command)
+        hall.pass_s(7)
+    before = picture(hall)
+    finished = [type(event).__name__ for event in hall.do(FinishServing(1))]
+    assert finished == ["ServiceCompleted", "CaseFinished"]
+    assert hall.refusal(UndoStep(1, delivered=hall.state.seq)) == "already_delivered"
+    (undone,) = hall.do(UndoStep(1))
+    assert isinstance(undone, CompletionUndone)
+    assert len(undone.cases) == 1
+    assert picture(hall) == before
+    hall.do(FinishServing(1))
+    hall.do(CallNext(3))
+    assert hall.refusal(UndoStep(1)) == "illegal_step", "it is being served elsewhere"
+
+
+AUTO = replace(WITH_RATIOS, auto_call=True)
+
+
+@pytest.mark.parametrize("step", [FinishServing(1), MarkNoShow(1), ParkTicket(1)])
+def test_an_untouched_auto_call_is_taken_back_with_the_step_under_it(step: Command) -> None:
+    hall = PureHall(AUTO)
+    for index in range(2):
+        hall.do(IssueTicket("A", f"t{index}"))
+    hall.do(CallNext(1))
+    if not isinstance(step, MarkNoShow):
+        hall.do(StartServing(1))
+    before = picture(hall)
+    hall.do(step)
+    for no in (2, 3):
+        hall.do(PauseCounter(no))
+    assert [event.ticket for event in hall.do(CallWaiting())] == ["t1"]  # type: ignore[attr-defined]
+    hall.state = thaw(freeze(hall.state))
+    hall.pass_s(20)
+    assert len(hall.do(UndoStep(1))) == 2
+    for no in (2, 3):
+        hall.do(ResumeCounter(no))
+    after = picture(hall)
+    for data in (before, after):
+        for counter in data["counters"]:
+            del counter["rest_until"], counter["idle_since"]
+    assert after == before
+
+
+def test_an_auto_call_of_the_same_ticket_is_taken_back_with_its_completion() -> None:
+    hall = PureHall(AUTO)
+    hall.do(IssueTicket("A", "t1", further=("B",)))
+    hall.do(CallNext(1))
+    hall.do(FinishServing(1))
+    for no in (2, 3):
+        hall.do(PauseCounter(no))
+    hall.do(CallWaiting())
+    undone = [type(event).__name__ for event in hall.do(UndoStep(1))]
+    assert undone == ["CallUndone", "CompletionUndone"]
+    assert (hall.ticket("t1").state, hall.ticket("t1").service) == ("SERVING", "A")
+
+
+def test_what_cannot_be_taken_back_keeps_the_auto_call_above_it() -> None:
+    hall = PureHall(AUTO)
+    for index in range(2):
+        hall.do(IssueTicket("A", f"t{index}"))
+    hall.do(CallNext(1))
+    hall.do(FinishServing(1))
+    hall.do(CallWaiting())
+    assert hall.refusal(UndoStep(1, delivered=hall.state.seq)) == "already_delivered"
+    hall.do(RateTicket("t0", 5))
+    assert hall.refusal(UndoStep(1)) == "already_rated"
+
+
+def test_after_an_undone_auto_call_the_counter_rests_and_then_is_called_to_again() -> None:
+    hall = PureHall(AUTO)
+    hall.do(IssueTicket("A", "t0"))
+    for no in (2, 3):
+        hall.do(PauseCounter(no))
+    hall.do(CallWaiting())
+    hall.do(UndoStep(1))
+    assert hall.do(CallWaiting()) == []
+    chance = next_chance(hall.state, hall.now)
+    assert chance == hall.now + 30_000
+    hall.now = chance
+    assert len(hall.do(CallWaiting())) == 1
 
 
 def test_undo_of_a_requeued_no_show_leaves_no_trace() -> None:
