@@ -76,7 +76,7 @@ async def resume(call: Call) -> web.Response:
 )
 async def answer_outage(call: Call) -> web.Response:
     """Say what becomes of the queue after an outage."""
-    outcome = await call.execute(AnswerOutage(call.body.choice), LEAD)
+    outcome = await call.execute(AnswerOutage(call.body.choice, call.body.sentence), LEAD)
     return _noted(call, [event.seq for event in outcome.events])
 
 

@@ -34,7 +34,7 @@ async def _step(call: Call, command: Command, no: int) -> web.Response:
         "clerk",
         {200: Staffing},
         body=PauseWish,
-        problems=("counter_unknown", "counter_busy", "counter_closed"),
+        problems=("counter_unknown", "counter_busy", "counter_closed", "not_signed_in"),
     )
 )
 async def pause(call: Call) -> web.Response:

@@ -42,7 +42,7 @@ def add_routes(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     """The page; a wrong address gets a page that says so."""
     row = await _row(request)
-    groups = ("phone", "mine", "book", "missed", "grades")
+    groups = ("phone", "mine", "book", "missed", "grades", "stop")
     settings: Settings = request.app[HALL].settings
     hall = settings.hall
     if row is None:
@@ -110,6 +110,7 @@ def row_document(views: Views, settings: Settings, row: dict[str, Any]) -> Json:
         "then": then(settings, live),
         "until": missed_until(views, row),
         "parked_at": views.at(row["parked_at"]),
+        "voided": voided(row),
         "lane": lane(state, live) if live is not None and waits else [],
         "items": [{"name": item.name, "materials": list(item.materials)} for item in chosen],
     }
@@ -158,6 +159,12 @@ def missed_until(views: Views, row: dict[str, Any]) -> str | None:
     if row["state"] != "NO_SHOW" or rules.missed_call != "keep" or row["finished_at"] is None:
         return None
     return views.at(half_day_end(rules, row["finished_at"]))
+
+
+def voided(row: dict[str, Any]) -> str | None:
+    """Return the sentence with which the queue was voided after an outage, and this ticket too."""
+    why, _, sentence = (row["cause"] or "").partition(":")
+    return sentence if why == "outage" and sentence else None
 
 
 def lane(state: HallState, ticket: Ticket) -> list[str]:

@@ -16,7 +16,7 @@ from aiohttp import web
 from config.settings import Service, Settings
 from controller.app import Hall
 from controller.domain.choosing import view_of
-from controller.domain.staffing import elsewhere
+from controller.domain.staffing import elsewhere, is_shut
 from controller.domain.state import HallState, Ticket
 from controller.domain.undo import undoable
 from controller.reactors.supervising import DeviceState
@@ -171,6 +171,9 @@ class Views:
             "rating": row["rating"],
             "cases": list(cases),
             "items": row["items"],
+            "direct": bool(row["direct"]),
+            "clients": row["clients"],
+            "clerk": row["clerk"],
         }
 
     def case(self, row: Row) -> Json:
@@ -208,7 +211,7 @@ class Views:
         counter, ticket = self.state.counters[no], self.state.ticket_at(no)
         if ticket is not None:
             return COUNTER_STATES[ticket.state]
-        return "paused" if counter.pause else "closed" if counter.closed else "idle"
+        return "paused" if counter.pause else "closed" if is_shut(self.state, no) else "idle"
 
     def pause(self, no: int) -> Json | None:
         """Return a counter's pause."""
@@ -224,7 +227,7 @@ class Views:
     def elsewhere(self, no: int) -> list[int]:
         """Return where else people of a paused or closed counter may go."""
         counter = self.state.counters[no]
-        if no in self.state.rules.counters and (counter.pause or counter.closed):
+        if no in self.state.rules.counters and (counter.pause or is_shut(self.state, no)):
             return elsewhere(self.state, no, self._hall.clock.now())
         return []
 
@@ -303,6 +306,13 @@ class Views:
             return None
         return {"step": UNDOABLE[step.event], "until": self.instant(until)}
 
+    def notice(self) -> Json | None:
+        """Return what people are told for some minutes after the queue was voided."""
+        told = self.state.notice
+        if told is None or told["until"] <= self._hall.clock.now():
+            return None
+        return {"sentence": told["sentence"], "until": self.instant(told["until"])}
+
     def newcomer(self, service: str) -> tuple[int, Json | None]:
         """Return people ahead and wait of somebody who would take a ticket now."""
         ahead = self.state.people_ahead(service, self._hall.clock.now())
@@ -329,6 +339,7 @@ class Views:
             "waits": {code: self.newcomer(code)[1] for code in state.rules.services},
             "open": {code: self.gives(code) for code in state.rules.services},
             "stop": state.stops.get("hall"),
+            "notice": self.notice(),
             "calls": calls,
             "practice": self._hall.settings.practice,
         }  # fmt: skip

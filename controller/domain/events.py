@@ -80,13 +80,18 @@ class TicketIssued(Event):
 
 @dataclass(frozen=True)
 class TicketExpired(Event):
-    """A waiting ticket ended with its day (日清)."""
+    """A waiting ticket ended with its day (日清), or by an answer after an outage.
 
+    v2: `cause` is day, clearing, closing, or outage:<the sentence that the people are told>.
+    """
+
+    v: ClassVar[int] = 2
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
     number: str
     service: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)

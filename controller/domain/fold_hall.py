@@ -41,6 +41,9 @@ from controller.domain.hall_events import (
 from controller.domain.rules import Rules
 from controller.domain.state import Counter, HallState, OpeningTest, Pause, Question
 
+NOTICE_MS = 15 * 60 * 1000
+"""So long board and kiosk tell why the queue was voided."""
+
 
 def _rules(state: HallState, event: RulesAdopted, stored: StoredEvent) -> None:
     try:
@@ -95,7 +98,7 @@ def _signed_in(state: HallState, event: ClerkSignedIn, stored: StoredEvent) -> N
 def _signed_out(state: HallState, event: ClerkSignedOut, stored: StoredEvent) -> None:
     counter = state.counters[event.counter]
     counter.clerk = None
-    counter.closed = True
+    counter.closed = event.cause != "day"
     counter.pause = None
     counter.last = None
 
@@ -146,6 +149,8 @@ def _behind(state: HallState, event: ClockFoundBehind, stored: StoredEvent) -> N
 
 def _answered(state: HallState, event: Any, stored: StoredEvent) -> None:
     state.question = None
+    if isinstance(event, OutageAnswered) and event.sentence:
+        state.notice = {"sentence": event.sentence, "until": stored.at + NOTICE_MS}
 
 
 def _pass(state: HallState, event: PassUsed, stored: StoredEvent) -> None:

@@ -86,9 +86,10 @@ class ReportOutage(Command):
 
 @dataclass(frozen=True)
 class AnswerOutage(Command):
-    """What becomes of the queue after an outage: keep, void or cards."""
+    """What becomes of the queue after an outage: keep, void (told by `sentence`) or cards."""
 
     choice: str
+    sentence: str = "other"
 
 
 @dataclass(frozen=True)

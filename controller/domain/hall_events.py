@@ -26,9 +26,15 @@ class ClerkSignedIn(CounterEvent):
 
 @dataclass(frozen=True)
 class ClerkSignedOut(CounterEvent):
-    """Nobody works there; `elsewhere` are the counters that take its services."""
+    """Nobody works there; `elsewhere` are the counters that take its services.
+
+    `cause` is "day" where the business day ended it: the counter is then not closed.
+    """
+
+    v: ClassVar[int] = 2
 
     elsewhere: list[int]
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class CounterPaused(CounterEvent):
 
 @dataclass(frozen=True)
 class CounterResumed(CounterEvent):
-    """The pause is over; `cause` is resume, call or sign-in."""
+    """The pause is over; `cause` is resume, call, sign-in or day (the business day has ended)."""
 
     cause: str
 
@@ -114,9 +120,15 @@ class OutageFound(Event):
 
 @dataclass(frozen=True)
 class OutageAnswered(Event):
-    """`choice`: keep, void or cards. No answer in time keeps the queue (actor system)."""
+    """`choice`: keep, void or cards. No answer in time keeps the queue (actor system).
+
+    With void the people are told `sentence`, a code of `rules.STOP_SENTENCES`, else "".
+    """
+
+    v: ClassVar[int] = 2
 
     choice: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from controller.domain.commands import OpenDay
 from controller.domain.events import DayOpened, Event, TicketExpired
 from controller.domain.hall_commands import ClearQueue
-from controller.domain.hall_events import QueueCleared
+from controller.domain.hall_events import ClerkSignedOut, CounterResumed, QueueCleared
 from controller.domain.rules import Rules
 from controller.domain.state import Context, HallState, Ticket
 
@@ -19,8 +19,22 @@ def opening(state: HallState, context: Context) -> list[Event]:
     date = state.rules.business_date(context.now)
     if date <= state.date:
         return []
-    expired = [expire(ticket) for ticket in state.tickets.values() if _ends(state, ticket, date)]
-    return [*expired, DayOpened(date)]
+    ending = [ticket for ticket in state.tickets.values() if _ends(state, ticket, date)]
+    expired = [expire(ticket, "day") for ticket in ending]
+    return [*expired, *_went_home(state), DayOpened(date)]
+
+
+def _went_home(state: HallState) -> list[Event]:
+    """Return the ends of pauses and sign-ins: nobody stays overnight but who has a ticket there."""
+    ended: list[Event] = []
+    for counter in state.counters.values():
+        if counter.ticket is not None:
+            continue
+        if counter.pause is not None:
+            ended.append(CounterResumed(counter.no, counter.clerk, "day"))
+        if counter.clerk is not None:
+            ended.append(ClerkSignedOut(counter.no, counter.clerk, [], "day"))
+    return ended
 
 
 def clock_is_doubtful(state: HallState, now: int) -> bool:
@@ -39,9 +53,9 @@ def _ends(state: HallState, ticket: Ticket, date: str) -> bool:
     return ticket.state == "PARKED"
 
 
-def expire(ticket: Ticket) -> TicketExpired:
-    """Return the end of a ticket by a rule of the day."""
-    return TicketExpired(ticket.id, ticket.number, ticket.service)
+def expire(ticket: Ticket, cause: str) -> TicketExpired:
+    """Return the end of a ticket by a rule of the day, or by an answer."""
+    return TicketExpired(ticket.id, ticket.number, ticket.service, cause)
 
 
 def open_day(state: HallState, command: OpenDay, context: Context) -> list[Event]:
@@ -57,7 +71,7 @@ def clear_queue(state: HallState, command: ClearQueue, context: Context) -> list
     if command.planned_at in state.cleared:
         return []
     gone = waiting_since_before(state, command.planned_at)
-    expired = [expire(ticket) for ticket in gone]
+    expired = [expire(ticket, command.cause) for ticket in gone]
     return [*expired, QueueCleared(command.planned_at, command.cause, len(expired))]
 
 

@@ -20,6 +20,7 @@ from controller.domain.hall_events import (
     QueueCleared,
 )
 from controller.domain.opening import expire, waiting_since_before
+from controller.domain.rules import STOP_SENTENCES
 from controller.domain.state import Context, HallState, Question
 
 CHOICES = ("keep", "void", "cards")
@@ -28,7 +29,10 @@ LONGEST_FORWARD_MS = 400 * 24 * 3600 * 1000
 
 
 def report_outage(state: HallState, command: ReportOutage, context: Context) -> list[Event]:
-    """Decide `ReportOutage`: nothing when it was short, over midnight, or nobody waits."""
+    """Decide `ReportOutage`: nothing when it was short, or nobody waits.
+
+    Over midnight nobody waits any more, unless the hall keeps the queue overnight.
+    """
     open_one = state.question
     if open_one is not None and open_one.kind == "clock":
         return []  # the span is not known before the time is
@@ -42,7 +46,8 @@ def _outage(state: HallState, since: int, until: int) -> list[Event]:
     rules = state.rules
     waiting = sum(ticket.state == "WAITING" for ticket in state.tickets.values())
     short = until - since < rules.outage_s * 1000
-    if short or not waiting or rules.business_date(until) != rules.business_date(since):
+    gone = not rules.keep_overnight and rules.business_date(until) != rules.business_date(since)
+    if short or not waiting or gone:
         return []
     return [OutageFound(since, until, waiting, until + rules.outage_answer_s * 1000)]
 
@@ -52,12 +57,14 @@ def answer_outage(state: HallState, command: AnswerOutage, context: Context) -> 
     question = _require_question(state, "outage")
     if command.choice not in CHOICES:
         raise RefusalError("reason_unknown", reason=command.choice)
-    answered: list[Event] = [OutageAnswered(command.choice)]
     if command.choice != "void":
-        return answered
+        return [OutageAnswered(command.choice)]
+    if command.sentence not in STOP_SENTENCES:
+        raise RefusalError("reason_unknown", reason=command.sentence)
+    answered = OutageAnswered(command.choice, command.sentence)
     gone = waiting_since_before(state, question.facts["since"] + 1)
-    expired = [expire(one) for one in gone]
-    return [*answered, *expired, QueueCleared(context.now, "outage", len(expired))]
+    expired = [expire(one, f"outage:{command.sentence}") for one in gone]
+    return [answered, *expired, QueueCleared(context.now, "outage", len(expired))]
 
 
 def report_clock_behind(

@@ -33,6 +33,12 @@ def is_working(state: HallState, no: int) -> bool:
     return counter.clerk is not None or not staffed
 
 
+def is_shut(state: HallState, no: int) -> bool:
+    """Tell whether a counter is closed: signed out, or without a clerk where clerks sign in."""
+    counter = state.counters[no]
+    return counter.closed or (state.rules.sign_in and counter.clerk is None)
+
+
 def elsewhere(state: HallState, no: int, now: int) -> list[int]:
     """Return the other working counters that take one of a counter's services now."""
     rules = state.rules
@@ -107,6 +113,8 @@ def pause(state: HallState, command: PauseCounter, context: Context) -> list[Eve
     require_rule(state, no)
     require_reason(command.reason, PAUSE_REASONS)
     counter = state.counters[no]
+    if counter.clerk is None and state.rules.sign_in:
+        raise RefusalError("not_signed_in", counter=no)
     if counter.closed:
         raise RefusalError("counter_closed", counter=no)
     minutes = command.minutes

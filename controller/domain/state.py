@@ -142,6 +142,7 @@ class HallState:
     `stops` scope -> {kind, sentence}; `cleared` the planned times of today's clearings; `cards`
     the cards entered today; `slots` the bookings per "service|slot start", come or not; `persons`
     the live tickets per person; `passes` the used passes of phone pages -> until when;
+    `notice` what people are told since the queue was voided: sentence and until (UTC ms);
     `posts` "post|date" -> [a, b]; `unmanned` the posts whose alarm is on; `warned` the services
     over their warning count; `lost_devices` device -> why it cannot work, `warned_devices` ->
     what it wants a person for.
@@ -168,6 +169,7 @@ class HallState:
     cleared: list[int] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     question: Question | None = None
+    notice: dict[str, Any] | None = None
     passes: dict[str, int] = field(default_factory=dict)
     posts: dict[str, list[str]] = field(default_factory=dict)
     unmanned: list[str] = field(default_factory=list)

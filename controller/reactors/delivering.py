@@ -34,6 +34,7 @@ ACTOR = "system:delivering"
 TIMEOUT_S = 5.0
 TURN = 4.0
 """After a post the platform is left alone for so many times as long as the post took."""
+HOLD_LOOK_S = 0.2
 LONGEST_TURN_S = 0.1
 LONGEST_PAUSE_S = 10.0
 """A platform that is back gets what waits for it within so many seconds (real time)."""
@@ -151,11 +152,23 @@ class Delivering:
         self._place.done()
 
     async def _hold(self, row: StoredEvent) -> None:
-        """Wait while the end of a visit may still be undone."""
-        clock = self._ground.clock
-        left_ms = row.at + self._door.hold_s * 1000 - clock.now()
-        if isinstance(row.event, ENDS) and self._door.hold_s and left_ms > 0:
-            await clock.sleep(left_ms / 1000)
+        """Wait while the end of a visit may still be undone, `hold_s` at most."""
+        if not isinstance(row.event, ENDS):
+            return
+        clock, until = self._ground.clock, row.at + self._door.hold_s * 1000
+        while (left_ms := until - clock.now()) > 0 and self._may_be_undone(row):
+            await clock.sleep(min(left_ms / 1000, HOLD_LOOK_S * clock.speed))
+
+    def _may_be_undone(self, row: StoredEvent) -> bool:
+        """Whether the counter has not gone on since, and the citizen has not rated."""
+        first = row.seq - row.part
+        for counter in self._ground.desk.state.counters.values():
+            step = counter.last
+            while step is not None:
+                if step.seq == first:
+                    return not step.rated
+                step = step.prior
+        return False
 
     def _is_withdrawn(self, row: StoredEvent) -> bool:
         """Whether an end was undone before the platform was told of it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from controller.domain.staffing import elsewhere
+from controller.domain.staffing import elsewhere, is_shut
 from controller.domain.state import Counter, HallState, Ticket
 from controller.reactors.display import Display, Face
 from controller.reactors.ground import Ground
@@ -64,7 +64,7 @@ class Showing(Display):
             return self.closed()
         if counter.pause is not None:
             return _paused(state, counter, now, self._face.zone)
-        return Closed() if counter.closed else Idle()
+        return Closed() if is_shut(state, no) else Idle()
 
     def _is_fresh(self, ticket: Ticket) -> bool:
         """Whether the call is of this moment: after a restart an old one does not flash."""

@@ -55,12 +55,14 @@ def pauses_report(
 ) -> dict[str, Any]:
     """Return pause time by reason, and pause and signed-in time by counter.
 
-    Only what lies within the days counts; what is still open counts until `now` (UTC ms).
+    Only what lies within the days counts; what is still open counts until `now` (UTC ms). A day
+    ends both, so what an older log has open for longer ends with the day on which it began.
     """
     begins, ends = span_of(days, zone)
     span = (begins, min(now, ends))
     paused = call_queries.pause_rows(connection, hall, span)
     signed_in = call_queries.sign_in_rows(connection, hall, span)
+    paused, signed_in = _within_day(paused, zone, span), _within_day(signed_in, zone, span)
     reasons, counters = _totals(paused, "reason", span), _totals(paused, "counter", span)
     present = _totals(signed_in, "counter", span)
     return {
@@ -93,11 +95,25 @@ def midnight(day: str, zone: ZoneInfo, later: int = 0) -> int:
     return round(datetime(begins.year, begins.month, begins.day, tzinfo=zone).timestamp() * 1000)
 
 
+def _within_day(rows: Iterable[Row], zone: ZoneInfo, span: tuple[int, int]) -> list[Row]:
+    """Return those rows that touch a span, each ended by the day on which it began."""
+    found = []
+    for row in rows:
+        ended = min(span[1] if row["open"] else row["ended_at"], _day_after(row["since"], zone))
+        if ended > span[0]:
+            found.append({**row, "open": 0, "ended_at": ended})
+    return found
+
+
+def _day_after(at: int, zone: ZoneInfo) -> int:
+    """Return the midnight (UTC ms) that follows a time."""
+    return midnight(datetime.fromtimestamp(at / 1000, zone).date().isoformat(), zone, 1)
+
+
 def _totals(rows: Iterable[Row], name: str, span: tuple[int, int]) -> dict[Any, tuple[int, int]]:
     totals: dict[Any, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
-        ended = span[1] if row["open"] else row["ended_at"]
-        ms = max(0, min(ended, span[1]) - max(row["since"], span[0]))
+        ms = max(0, min(row["ended_at"], span[1]) - max(row["since"], span[0]))
         count, before = totals[row[name]]
         totals[row[name]] = (count + 1, before + ms)
     return totals

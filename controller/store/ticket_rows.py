@@ -134,7 +134,8 @@ def _direct(event: DirectServingStarted, stored: StoredEvent) -> list[Change]:
 def _expired(event: TicketExpired, stored: StoredEvent) -> list[Change]:
     if not event.number:
         return [_appointment(stored, state="EXPIRED", ended_at=stored.at)]
-    return [ticket_change(stored, state="EXPIRED", finished_at=stored.at)]
+    cause = event.cause or None
+    return [ticket_change(stored, state="EXPIRED", finished_at=stored.at, cause=cause)]
 
 
 def _cancelled(event: TicketCancelled, stored: StoredEvent) -> list[Change]:

@@ -71,6 +71,9 @@ async def test_a_counter_that_nobody_may_open_says_so(tmp_path: Path) -> None:
     async with served(tmp_path, settings=settings) as hall:
         refused = await hall.post("/counters/1/resume", status=409)
         assert refused["code"] == "not_signed_in"
+        refused = await hall.post("/counters/1/pause", {"reason": "meal"}, 409)
+        assert refused["code"] == "not_signed_in"
+        assert {one["state"] for one in (await hall.get("/state"))["counters"]} == {"closed"}
         await hall.post("/counters/1/sign-in", {"clerk": "1003"})
         await hall.take("A")
         await hall.post("/counters/1/next")

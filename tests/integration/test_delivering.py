@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from controller.domain.commands import (
     AcceptCase,
     CallNext,
+    Command,
     FinishServing,
     IssueTicket,
     MarkNoShow,
@@ -260,6 +261,20 @@ async def test_what_is_undone_while_it_is_held_back_is_never_told(tmp_path: Path
         await eventually(lambda: platform.states()[-1] == ("visits", "SERVING"), platform.states)
         assert finished not in [int(key.split(":")[1]) for _, key, _ in platform.posts]
         await eventually(lambda: reactor.behind == 0)
+
+
+@pytest.mark.parametrize("step", [RateTicket("t1", 5), CallNext(1)])
+async def test_what_can_no_longer_be_undone_is_not_held_back(tmp_path: Path, step: Command) -> None:
+    platform = FakePlatform()
+    async with reacting(tmp_path) as hall, served(platform):
+        await start(hall, platform, hold_s=30)
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        await hall.do(FinishServing(1))
+        await hall.issue("t2")
+        await eventually(lambda: platform.states()[-1:] == [("visits", "CALLED")])
+        await hall.do(step)
+        await eventually(lambda: ("visits", "DONE") in platform.states(), platform.states)
 
 
 async def test_a_test_ticket_is_told_to_nobody(tmp_path: Path) -> None:

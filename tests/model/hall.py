@@ -158,7 +158,8 @@ class Hall:
         for desk in self.desks.values():
             desk.turns, desk.counted = 0, {}
             if desk.ticket is None:
-                desk.last = None
+                desk.last = desk.clerk = None
+                desk.paused = False
 
     def clear(self) -> None:
         """Send home who waits since before this moment."""

@@ -252,9 +252,13 @@ def split(hall: Hall, ticket: str, after: int, rest: str) -> dict[str, Any]:
 
 
 def pause(hall: Hall, no: int) -> None:
-    desk = hall.desks[no]
+    desk, codes = hall.desks[no], set()
+    if hall.ways.sign_in and desk.clerk is None:
+        codes.add("not_signed_in")
     if desk.closed:
-        raise NoError("counter_closed")
+        codes.add("counter_closed")
+    if codes:
+        raise NoError(*codes)
     if not desk.paused:
         desk.paused, desk.last = True, None
 

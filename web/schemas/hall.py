@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from web.schemas.base import CounterState, Day, Given, Instant
-from web.schemas.queue import Pause, Stop
+from web.schemas.queue import Notice, Pause, Stop
 from web.schemas.tickets import Reason, Ticket, Wait
 
 
@@ -150,6 +150,8 @@ class State(Given):
     """Whether numbers are given out now, by service."""
     stop: Stop | None
     """Why the whole hall gives out no numbers."""
+    notice: Notice | None
+    """What people are told for some minutes after the queue was voided."""
     calls: list[Call]
     """The newest calls, the newest first, 10 at most."""
     practice: bool

@@ -222,6 +222,15 @@ class Stop(Given):
     """What the kiosk says, as a code."""
 
 
+class Notice(Given):
+    """What people are told after the queue was voided."""
+
+    sentence: StopSentence
+    """Why, as a code."""
+    until: Instant
+    """How long it is shown."""
+
+
 class QueueView(Given):
     """The queue of one service now."""
 

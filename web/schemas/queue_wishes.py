@@ -167,6 +167,8 @@ class OutageWish(Taken):
 
     choice: Literal["keep", "void", "cards"]
     """Keep it, send all home with a sentence, or keep it and enter pre-printed cards."""
+    sentence: StopSentence = "other"
+    """What those are told who are sent home."""
 
 
 class ClockWish(Taken):

@@ -142,6 +142,12 @@ class Visit(Given):
     """Numbers of the cases that came of it."""
     items: list[str]
     """Codes of the items that the citizen came for."""
+    direct: bool
+    """Received without waiting (直接接待)."""
+    clients: int
+    """How many people it stood for."""
+    clerk: str | None
+    """Staff id of who served it, or called it last."""
 
 
 class Visits(Given):

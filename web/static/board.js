@@ -246,7 +246,9 @@ function dots(count, at) {
 function notices() {
   const stop = hall.state && hall.state.stop;
   if (stop) return [[stop.kind === "today" ? t("board.stopped_today") : t(`stop.title.${stop.sentence}`), t(`stop.todo.${stop.sentence}`)].join(t("board.comma"))];
+  const notice = hall.state && hall.state.notice;
   return [
+    ...(notice && Date.parse(notice.until) > hall.clock.now() ? [t(`stop.void.${notice.sentence}`)] : []),
     ...hall.services.filter(here).map(shutNotice).filter(Boolean),
     t(`missed.${page.missed}`, { count: page.missed_count }),
     ...(page.scan ? [t("board.notice_scan")] : []),

@@ -6,7 +6,7 @@ import { findScreen } from "./kiosk_find.js";
 import { chosen, examplesOf, figures, k, nameOf, outlook, shutWords, small } from "./kiosk_parts.js";
 import { phoneCode } from "./kiosk_phone.js";
 import { shutScreen } from "./kiosk_sad.js";
-import { lang } from "./words.js";
+import { lang, t } from "./words.js";
 
 /**
  * @typedef {import("./kiosk_parts.js").Kiosk} Kiosk
@@ -97,8 +97,11 @@ function showChips(kiosk, chips) {
 function showClosing(kiosk, closing, rows) {
   const { services, clock } = kiosk.hall;
   const shut = services.length > 0 && services.every((service) => !service.open);
-  closing.hidden = !shut;
+  const notice = kiosk.hall.state && kiosk.hall.state.notice;
+  const told = !shut && notice !== null && Date.parse(notice.until) > clock.now() ? notice : null;
+  closing.hidden = !shut && !told;
   rows.classList.toggle("shut", shut);
+  if (told) fill(closing, icon("warn"), make("span", {}, make("strong", {}, t(`stop.void.${told.sentence}`))));
   if (!shut) return;
   // What holds for all of them is said once; the one that opens first says when.
   const opens = (/** @type {Service} */ service) => (service.shut && service.shut.opens) || "9";

@@ -100,8 +100,10 @@ export class Lead {
     const n = question.waiting || 0;
     const wrong = make("p", { class: "wrong", role: "alert", hidden: true });
     const answer = (/** @type {string} */ choice) => async (/** @type {Event} */ event) => {
-      if (choice === "void" && !await sure(t("manager.ask_void"), t("manager.ask_void_hint", { n }), t("manager.outage.void"))) return;
-      if (!await wish("/api/v1/questions/outage", { choice }, wrong, /** @type {HTMLElement} */ (event.currentTarget || undefined))) return;
+      const why = make("select", { name: "sentence" }, SENTENCES.map((code) => make("option", { value: code, selected: code === "power" }, t(`stop.void.${code}`))));
+      const field = make("label", { class: "field" }, t("manager.ask_void_why"), why);
+      if (choice === "void" && !await sure(t("manager.ask_void"), t("manager.ask_void_hint", { n }), t("manager.outage.void"), field)) return;
+      if (!await wish("/api/v1/questions/outage", choice === "void" ? { choice, sentence: why.value } : { choice }, wrong, /** @type {HTMLElement} */ (event.currentTarget || undefined))) return;
       this.desk.changed();
       if (choice === "cards") this.askCards();
     };
@@ -192,11 +194,11 @@ export class Lead {
   }
 }
 
-/** A question before what cannot be undone. @param {string} title @param {string} hint @param {string} verb @returns {Promise<boolean>} */
-function sure(title, hint, verb) {
+/** A question before what cannot be undone. @param {string} title @param {string} hint @param {string} verb @param {HTMLElement} field @returns {Promise<boolean>} */
+function sure(title, hint, verb, field) {
   return new Promise((resolve) => {
     let yes = false;
-    const box = dialog(title, make("p", {}, hint), make("div", { class: "buttons" },
+    const box = dialog(title, make("p", {}, hint), field, make("div", { class: "buttons" },
       make("button", { class: "btn danger", type: "button", onclick: () => { yes = true; box.close(); } }, verb),
       make("button", { class: "btn", type: "button", onclick: () => box.close() }, t("manager.ask_void_not"))));
     box.addEventListener("close", () => resolve(yes));

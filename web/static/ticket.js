@@ -19,7 +19,7 @@ import { lang, minutes, speak, spread, t, timeOfDay } from "./words.js";
  * @typedef {{seq: number, at: string, ticket: Ticket, lane: string[],
  *   items: {name: string, materials: string[]}[], slip: boolean, booking: Booking | null,
  *   again: string | null, waits_at: number | null, together: boolean,
- *   then: {name: string, name_en: string}[], until: string | null, parked_at: string | null}} Facts
+ *   then: {name: string, name_en: string}[], until: string | null, parked_at: string | null, voided: string | null}} Facts
  * @typedef {{id: string, number: string, token: string, missed: string, missed_count: number,
  *   booked: boolean, qr: boolean}} Page
  */
@@ -106,6 +106,7 @@ function body(ticket, now) {
     case "CANCELLED": return ended(page, page.number ? "cancelled" : "cancelled_booking");
     case "DONE": return ticket.rating ? thanks(ticket) : rating(ticket);
     case "EXPIRED": if (!page.number) return ended(page, "booked_over");
+      if (now.voided) return say("warn", p("voided"), t(`stop.void.${now.voided}`));
     // falls through
     default: return say("clock", p("expired"), p("expired_hint"));
   }

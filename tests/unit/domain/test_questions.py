@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from controller.domain.commands import CallNext, IssueTicket, OpenDay
+from controller.domain.events import TicketExpired
 from controller.domain.hall_commands import (
     AnswerClock,
     AnswerOutage,
@@ -62,6 +63,27 @@ def test_void_ends_who_waited_and_not_who_came_after_the_start() -> None:
     ]  # fmt: skip
     assert set(hall.state.tickets) == {"new"}
     assert hall.do(CallNext(1))[0].subject == "new"
+
+
+def test_who_keeps_the_queue_overnight_is_asked_over_midnight_too() -> None:
+    hall = PureHall(replace(RULES, keep_overnight=True))
+    hall.do(IssueTicket("A", "t1"))
+    hall.pass_s(DAY_S)
+    hall.do(OpenDay())
+    assert names(list(hall.do(ReportOutage(START_MS)))) == ["OutageFound"]
+
+
+def test_a_voided_queue_is_told_why_for_a_while() -> None:
+    hall = after_outage()
+    assert hall.refusal(AnswerOutage("void", "whim")) == "reason_unknown"
+    events = hall.do(AnswerOutage("void", "power"))
+    assert {event.cause for event in events if isinstance(event, TicketExpired)} == {
+        "outage:power"
+    }
+    assert hall.state.notice == {"sentence": "power", "until": hall.now + 15 * 60 * 1000}
+    kept = after_outage()
+    kept.do(AnswerOutage("keep"))
+    assert kept.state.notice is None
 
 
 def test_an_answer_that_nobody_knows_is_refused() -> None:

@@ -9,6 +9,7 @@ from controller.domain.commands import (
     CallNext,
     FinishServing,
     IssueTicket,
+    OpenDay,
     ParkTicket,
     StartServing,
     TransferTicket,
@@ -26,6 +27,7 @@ from controller.domain.hall_commands import (
 from controller.domain.hall_events import ClerkSignedOut, CounterPaused, CounterResumed
 from controller.domain.queue_events import TicketReturned
 from controller.domain.rules import PostRule, Rules
+from controller.domain.staffing import is_shut
 from tests.fixtures.core import RULES
 from tests.fixtures.pure import PureHall
 
@@ -224,3 +226,26 @@ def test_people_of_a_clerk_who_has_left_the_staff_go_back(hall: PureHall) -> Non
     assert adopt(hall, fewer) == ["RulesAdopted"], "who is signed in still works"
     hall.do(SignOut(1, force=True))
     assert hall.do(CallNext(2))[0].subject == "t1"
+
+
+def test_pauses_and_sign_ins_end_with_the_day_but_a_visit_goes_on(hall: PureHall) -> None:
+    hall.do(SignIn(1, "s1"))
+    hall.do(PauseCounter(1, "meal", 30))
+    hall.do(SignIn(2, "s2"))
+    hall.do(IssueTicket("A", "late"))
+    hall.do(CallNext(2))
+    hall.pass_s(24 * 3600)
+    ended = [type(event).__name__ for event in hall.do(OpenDay())]
+    assert ended == ["CounterResumed", "ClerkSignedOut", "DayOpened"]
+    one, two = hall.state.counters[1], hall.state.counters[2]
+    assert (one.clerk, one.closed, one.pause) == (None, False, None)
+    assert (two.clerk, two.ticket) == ("s2", "late")
+
+
+def test_nobody_pauses_a_counter_where_nobody_has_signed_in() -> None:
+    hall = PureHall(replace(RULES, sign_in=True, staff=("s1",)))
+    assert hall.refusal(PauseCounter(1, "meal", 30)) == "not_signed_in"
+    assert is_shut(hall.state, 1)
+    hall.do(SignIn(1, "s1"))
+    hall.do(PauseCounter(1, "meal", 30))
+    assert not is_shut(hall.state, 1)
