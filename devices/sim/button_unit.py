@@ -42,10 +42,6 @@ IGNORE_ACKS = FaultKind("ignore_acks", (0, 1, 3), most=100)
 REBOOTED = flag("rebooted", once=True)
 
 
-class KeyStuckError(Exception):
-    """A key is jammed, and no other one gets through."""
-
-
 class _RefusedError(Exception):
     """A request that this unit cannot serve."""
 
@@ -121,12 +117,12 @@ class SimButtonUnit(Faulty):
             self.power_up()
 
     def latch(self, kind: int, detail: int, value: int) -> int | None:
-        """Queue a press; its sequence, or None when the queue is full and the press is lost.
+        """Queue a press; its sequence.
 
-        Raises KeyStuckError.
+        None: the press is lost, because the queue is full or another key is jammed.
         """
         if self.stuck:
-            raise KeyStuckError
+            return None
         if len(self._pending) >= hall_event.MAX_PENDING:
             self._overflow = True
             return None

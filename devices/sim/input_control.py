@@ -7,7 +7,6 @@ from typing import Any
 
 from aiohttp import web
 
-from devices.sim.button_unit import KeyStuckError
 from devices.sim.control_answers import (
     ControlError,
     answer,
@@ -67,8 +66,6 @@ class InputControl:
             raise ControlError(422, "unknown_grade", "评价须为 1–5", "grade must be 1 to 5")
         try:
             seq = unit.press(grade)
-        except KeyStuckError as error:
-            raise _jammed() from error
         except (KeyError, ValueError) as error:
             sentence = "这个评价器没有这一档", "this box has no key for that grade"
             raise ControlError(422, "unknown_grade", *sentence) from error
@@ -139,20 +136,16 @@ class InputControl:
 def _pressed(unit: SimKeys, key: str, value: int) -> web.Response:
     try:
         seq = unit.press(key, value)
-    except KeyStuckError as error:
-        raise _jammed() from error
     except KeyError as error:
         sentence = f"键盘上没有“{key}”键", f'there is no key "{key}"'
         raise ControlError(422, "unknown_key", *sentence) from error
     return _latched(unit, seq)
 
 
-def _jammed() -> ControlError:
-    sentence = "有键卡住，这次没有按下", "a key is jammed, the press did not get through"
-    return ControlError(409, "key_stuck", *sentence)
-
-
 def _latched(unit: SimKeys, seq: int | None) -> web.Response:
+    if seq is None and unit.faults().get("stuck"):
+        sentence = "有键卡住，这次没有按下", "a key is jammed, the press did not get through"
+        raise ControlError(409, "key_stuck", *sentence)
     if seq is None:
         sentence = "按键队列已满，这次没有记住", "the unit's queue is full, the press is lost"
         raise ControlError(409, "unit_full", *sentence)
