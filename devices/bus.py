@@ -297,9 +297,11 @@ class Bus:
     def _tell(self, unit: int, alive: bool, again: bool = False) -> None:
         if self._told.get(unit) is alive and not again:
             return
+        before = self._told.get(unit)
         self._told[unit] = alive
         if alive:
-            _log.info("line %s: unit %d answers", self.name, unit)
+            back = logging.INFO if before is False else logging.DEBUG
+            _log.log(back, "line %s: unit %d answers", self.name, unit)
         else:
             _log.warning("line %s: unit %d does not answer", self.name, unit)
         if self._on_state is not None:

@@ -258,17 +258,18 @@ class Link:
             self._opened.clear()
         if state == self._told or self._stopping.is_set():  # stopping is no loss
             return
-        self._told = state
-        self._log_state(state, reason)
+        before, self._told = self._told, state
+        self._log_state(state, reason, before)
         if self._on_state is not None:
             try:
                 self._on_state(state)
             except Exception:
                 _log.exception("line %s: nobody could be told that it is %s", self.name, state)
 
-    def _log_state(self, state: LinkState, reason: str) -> None:
+    def _log_state(self, state: LinkState, reason: str, before: LinkState | None) -> None:
         if state == "open":
-            _log.info("line %s is open", self.name)
+            back = logging.INFO if before == "lost" else logging.DEBUG
+            _log.log(back, "line %s is open", self.name)
         else:
             _log.warning("line %s is lost and will be tried again: %s", self.name, reason)
 

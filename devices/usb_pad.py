@@ -126,9 +126,10 @@ class UsbPad:
     def _tell(self, state: LinkState, reason: str) -> None:
         if state == self._told or self._stopping.is_set():
             return
-        self._told = state
+        before, self._told = self._told, state
         if state == "open":
-            _log.info("pad %s is there", self._settings.name)
+            back = logging.INFO if before == "lost" else logging.DEBUG
+            _log.log(back, "pad %s is there", self._settings.name)
         else:
             _log.warning("pad %s is lost and will be tried again: %s", self._settings.name, reason)
         if self._on_state is not None:

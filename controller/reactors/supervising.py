@@ -176,7 +176,8 @@ class Supervising:
             new = replace(new, last_error=detail, last_error_at=self._now())
         self._states[device] = new
         if old.state != state:
-            level = logging.INFO if state == "ok" else logging.WARNING
+            well = logging.INFO if old.last_error_at else logging.DEBUG  # back, or there at last
+            level = well if state == "ok" else logging.WARNING
             logger.log(level, "device %s is %s %s", device, state, detail)
             if state == "lost":
                 self._lost_at[device] = _loop_s()
