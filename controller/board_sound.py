@@ -39,6 +39,8 @@ class _Playing:
 class BoardSound:
     """Who makes the sound of an area; `board` is the one board that may, None: any of the area."""
 
+    grows = False
+
     def __init__(self, board: str | None = None) -> None:
         self.board = board
         self._page = ""

@@ -113,6 +113,7 @@ class Speaking:
             lambda call: call_words(self._settings, speaker, call),
             self._manner(speaker),
             SpareClips() if speaker.output == "module" else self._spares,
+            voice if isinstance(voice, Voice) and player.grows and speaker.chime else None,
         )
         self._loudspeakers[speaker.device_id] = loudspeaker
         place = self._ground.place(f"voice:{speaker.id}")

@@ -5,6 +5,7 @@ No sound library: the standard library's `wave` and an array are enough for spee
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import tempfile
@@ -21,6 +22,7 @@ SILENT_RMS = 0.005
 _CHIME = ((659.26, 0.0), (523.25, 0.42))
 """叮 and 咚: E5 and C5 in Hz, and when each is struck, in seconds."""
 _CHIME_S = 1.25
+_ENDLESS = 0x7FFF_FF00
 _CHIME_PEAK = 0.32
 
 
@@ -85,6 +87,20 @@ def write_wav_blocking(path: Path, sound: Sound) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def endless_wav(sound: Sound) -> bytes:
+    """A WAV whose head promises more samples than anybody sends, to be followed by others."""
+    held = io.BytesIO()
+    with wave.open(held, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(sound.rate)
+        out.writeframes(sound.samples.tobytes())
+    data = bytearray(held.getvalue())
+    data[4:8] = (_ENDLESS + 36).to_bytes(4, "little")
+    data[40:44] = _ENDLESS.to_bytes(4, "little")
+    return bytes(data)
 
 
 def wav_seconds_blocking(path: Path) -> float | None:

@@ -13,8 +13,8 @@ import importlib
 import logging
 import shutil
 import time
-from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -22,7 +22,8 @@ from urllib.parse import quote
 import aiohttp
 
 from devices.child import end_child
-from devices.voice import Clip
+from devices.clips import endless_wav
+from devices.voice import Clip, Growing
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ PROGRAMS: tuple[tuple[str, ...], ...] = (
     ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"),
     ("afplay",),
 )
+PIPED = ("aplay",)
+"""Programs that play what comes through a pipe, and wait for it where it is late."""
+Sent = bytes | AsyncIterator[bytes] | None
 _SPARE_S = 5.0
 """A player may take this much longer than the clip."""
 _GRACE_S = 0.1
@@ -55,6 +59,9 @@ class NotPlayedError(PlayerError):
 class Player(Protocol):
     """Anything that plays clips, one after another."""
 
+    grows: bool
+    """Whether it plays a growing clip; `play` is then given some."""
+
     async def play(self, clip: Clip) -> None:
         """Play to the end. Raises PlayerError."""
 
@@ -71,19 +78,24 @@ class SystemPlayer:
     def __init__(self, command: tuple[str, ...], spare_s: float = _SPARE_S) -> None:
         self._command = command
         self._spare_s = spare_s
+        self.grows = command[0] in PIPED
 
     async def play(self, clip: Clip) -> None:
         """Raises PlayerError when the program is missing, fails, or hangs (it is killed then)."""
         began = time.monotonic()
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._command, str(clip.path), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
+                *self._command,
+                "-" if clip.growing else str(clip.path),
+                stdin=PIPE if clip.growing else DEVNULL,
+                stdout=DEVNULL,
+                stderr=PIPE,
             )
         except OSError as error:
             raise NotPlayedError(f"{self._command[0]}: {error.strerror or error}") from error
         try:
             async with asyncio.timeout(clip.seconds + self._spare_s):
-                _, told = await process.communicate()
+                told = await self._fed(process, clip.growing)
         except BaseException as error:
             await end_child(process, _GRACE_S)
             if isinstance(error, TimeoutError):
@@ -93,6 +105,23 @@ class SystemPlayer:
             lines = told.decode(errors="replace").strip().splitlines()
             reason = lines[-1] if lines else f"exit status {process.returncode}"
             raise _failed(began)(f"{self._command[0]}: {reason}")
+
+    async def _fed(self, process: Process, growing: Growing | None) -> bytes:
+        """What the program told at its end, after it was given all of a growing clip."""
+        assert process.stderr is not None
+        telling = asyncio.ensure_future(process.stderr.read())
+        try:
+            if growing is not None and process.stdin is not None:
+                with contextlib.suppress(ConnectionError):  # it ended: its status tells why
+                    process.stdin.write(endless_wav(growing.first))
+                    process.stdin.write(await growing.rest())
+                    await process.stdin.drain()
+                    process.stdin.close()
+            told = await telling
+            await process.wait()
+        finally:
+            telling.cancel()
+        return told
 
     async def prove(self, silence: Clip | None) -> None:
         """Play a moment of silence; without that the program has to be there at least."""
@@ -104,6 +133,8 @@ class SystemPlayer:
 
 class WindowsPlayer:
     """Plays through Windows itself: `sound` is Python's module winsound."""
+
+    grows = False
 
     def __init__(self, sound: Any, spare_s: float = _SPARE_S) -> None:
         self._sound = sound
@@ -130,6 +161,8 @@ class WindowsPlayer:
 class NoPlayer:
     """A PC without sound: the board's page is what people hear. Waits as long as the clip."""
 
+    grows = False
+
     async def play(self, clip: Clip) -> None:
         """Never fails."""
         await asyncio.sleep(clip.seconds)
@@ -144,6 +177,8 @@ class SimPlayer:
     `url` is asked before each clip, because the simulators may have started anew; it raises
     OSError or LookupError while there is none. `speaker` is the id of one of several.
     """
+
+    grows = True
 
     def __init__(
         self, url: Callable[[], str], speaker: str = "", spare_s: float = _SPARE_S
@@ -163,11 +198,12 @@ class SimPlayer:
         if self._speaker:
             headers["X-Speaker"] = self._speaker
         try:
-            body = await asyncio.to_thread(clip.path.read_bytes)
+            body = None if clip.growing else await asyncio.to_thread(clip.path.read_bytes)
         except OSError as error:
             raise NotPlayedError(f"simulated loudspeaker: {error}") from error
         for _ in range(_BUSY_TRIES):
-            status = await self._post(body, headers, clip.seconds + self._spare_s)
+            sent = body if clip.growing is None else _parts(clip.growing)
+            status = await self._post(sent, headers, clip.seconds + self._spare_s)
             if status != HTTPStatus.CONFLICT:
                 break
             # A phrase that an earlier life of the service began is still sounding.
@@ -179,11 +215,11 @@ class SimPlayer:
         headers = {"X-Speaker": self._speaker} if self._speaker else {}
         _hold_to_ok(await self._ask("GET", "/there", (None, headers), _PROOF_S))
 
-    async def _post(self, body: bytes, headers: dict[str, str], limit_s: float) -> int:
+    async def _post(self, body: Sent, headers: dict[str, str], limit_s: float) -> int:
         return await self._ask("POST", "/play", (body, headers), limit_s)
 
     async def _ask(
-        self, method: str, path: str, sent: tuple[bytes | None, dict[str, str]], limit_s: float
+        self, method: str, path: str, sent: tuple[Sent, dict[str, str]], limit_s: float
     ) -> int:
         """The status of the answer. Raises PlayerError."""
         body, headers = sent
@@ -203,6 +239,11 @@ class SimPlayer:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = str(error) or type(error).__name__
             raise PlayerError(f"simulated loudspeaker: {reason}") from error
+
+
+async def _parts(growing: Growing) -> AsyncIterator[bytes]:
+    yield endless_wav(growing.first)
+    yield await growing.rest()
 
 
 def _hold_to_ok(status: int) -> None:

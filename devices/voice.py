@@ -20,7 +20,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from devices.clip_set import ClipSet, Recordings
+from devices.clip_set import RATE, ClipSet, Recordings, at_rate
 from devices.clips import (
     SHORTEST_S,
     Sound,
@@ -28,6 +28,7 @@ from devices.clips import (
     announcement,
     quieter,
     read_speech_blocking,
+    read_wav_blocking,
     wav_seconds_blocking,
     write_wav_blocking,
 )
@@ -48,6 +49,8 @@ log = logging.getLogger(__name__)
 Engine = Literal["recorded", "pyttsx3", "espeak-ng", "chime"]
 LAYOUT = 2
 """Part of every cache key: raise it when the same request shall sound differently."""
+_SIGN_S = 0.22
+"""A guess: how long a voice takes for each sign."""
 KEPT_CLIPS, SPARE_CLIPS = 400, 50
 CHIME_NAME = "chime.wav"
 """The chime alone, made at the start and never tidied up (devices/spare_clips.py)."""
@@ -59,7 +62,8 @@ class Clip:
 
     `text` is what people read, `times` how often it is said, `voice` who speaks: the voice's
     name, that of the recorded set, or "chime" when no engine could. `announcement` is the name
-    of the call in the log, for players that somebody asks what they play.
+    of the call in the log, for players that somebody asks what they play. Of a clip that is
+    `growing`, the file at `path` comes later and `seconds` is a guess.
     """
 
     path: Path
@@ -68,6 +72,41 @@ class Clip:
     text: str = ""
     times: int = 1
     announcement: str = ""
+    growing: Growing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A clip that begins with the chime `first` while the words behind it are being made.
+
+    Both parts are at RATE; `rendering` gives the whole clip.
+    """
+
+    first: Sound
+    rendering: asyncio.Task[Clip]
+
+    async def rest(self) -> bytes:
+        """What follows the chime, 16-bit little-endian; nothing when no words could be had."""
+        clip = await self.clip()
+        if clip is None or clip.voice == "chime":
+            return b""
+        try:
+            return await asyncio.to_thread(self._rest_blocking, clip.path)
+        except SoundError:
+            return b""
+
+    async def clip(self) -> Clip | None:
+        """The whole clip, None when it could not be stored."""
+        try:
+            return await asyncio.shield(self.rendering)
+        except OSError as error:
+            log.error("no words behind the chime: %s", error)
+            return None
+
+    def _rest_blocking(self, path: Path) -> bytes:
+        sound = read_wav_blocking(path)
+        samples = sound.samples[round(self.first.seconds * sound.rate) :]
+        return at_rate(samples, sound.rate).tobytes() if samples else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +177,25 @@ class Voice:
             bell = words.chime if words is not None and chime else None
             seconds = await asyncio.to_thread(_finish_blocking, path, phrase, asked, bell)
         return Clip(path, seconds, speaker, text, times)
+
+    async def begin(self, text: str, spoken: str, times: int = 1, volume: int = 100) -> Clip:
+        """As `render` with the chime, but at once: what is not ready yet grows behind the chime.
+
+        Raises nothing: a failure shows in the growing clip.
+        """
+        asked = _Asked(spoken, times, True, volume)
+        words, path, seconds = await asyncio.to_thread(self._look_blocking, asked)
+        speaker = words.name if words is not None and words.can_say(spoken) else self.voice
+        if seconds is not None:
+            return Clip(path, seconds, speaker, text, times)
+        bell = words.chime if words is not None and words.chime is not None else struck(RATE)
+        first = quieter(bell, volume)
+        rendering = asyncio.create_task(self.render(text, spoken, times, True, volume))
+        rendering.add_done_callback(lambda task: task.cancelled() or task.exception())
+        signs = sum(not sign.isspace() for sign in spoken)
+        guess_s = first.seconds + times * _SIGN_S * signs + (times - 1)
+        growing = Growing(first, rendering)
+        return Clip(path, round(guess_s, 2), speaker, text, times, growing=growing)
 
     async def synthesised(self, spoken: str, shortest_s: float = SHORTEST_S) -> Sound | None:
         """`spoken` by an engine, None when none of them speaks; `shortest_s` is believed."""

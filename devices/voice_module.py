@@ -47,6 +47,8 @@ _KEPT = 64
 class VoiceModule:
     """The module on a line; `render` and `play` as `Voice` and a `Player` have them."""
 
+    grows = False
+
     def __init__(
         self, link: ByteLink, readings: Mapping[str, str] | None = None, pause_s: float = _PAUSE_S
     ) -> None:

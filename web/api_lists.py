@@ -1,11 +1,13 @@
 """What is there: services, items, visits, cases, devices, announcements."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from controller.domain.events import AnnouncementStarted, VoiceEvent
 from controller.reports.records import announcement, cases_with_steps, tickets_with_cases
 from controller.store.queries import one_case
 from web.problems import ProblemError
@@ -14,6 +16,9 @@ from web.schemas.queries import CasePage, CodePage, ItemPage, VisitPage
 from web.schemas.records import Case, Cases, Devices, Items, Services, Visits
 
 routes = Routes()
+
+SOUND_LATE_S, SOUND_LOOK_S = 3.0, 0.05
+"""How long the words of a call may take behind its chime, and how often we look."""
 
 
 @routes.add(
@@ -103,9 +108,19 @@ async def announcement_sound(call: Call) -> web.StreamResponse:
     name = str(begun.detail.get("wav", "")) if begun is not None else ""
     file = Path(call.hall.data_dir) / "voice" / name
     # The name comes from our own event; it is held to one plain file all the same.
-    if not name or Path(name).name != name or not file.is_file():
+    if not name or Path(name).name != name or not await _is_there(file, begun):
         raise ProblemError("not_found")
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
+
+
+async def _is_there(file: Path, begun: VoiceEvent | None) -> bool:
+    """Whether the sound is there; of a call that is being said it may still be in the making."""
+    end = asyncio.get_running_loop().time() + SOUND_LATE_S
+    while not await asyncio.to_thread(file.is_file):
+        if not isinstance(begun, AnnouncementStarted) or asyncio.get_running_loop().time() > end:
+            return False
+        await asyncio.sleep(SOUND_LOOK_S)
+    return True
 
 
 def _after(known: Sequence[Any], wanted: CodePage) -> list[Any]:

@@ -215,8 +215,14 @@ class Announcing:
             self._missing(error)
             await self._report(job, "unknown", reason="player")
             return
+        told: dict[str, Any] = {}
+        if clip.growing is not None:
+            whole = await clip.growing.clip()
+            voice = "chime" if whole is None else whole.voice
+            clip = replace(clip if whole is None else whole, voice=voice)
+            told = {"wav": clip.path.name, "seconds": clip.seconds, "voice": voice}
         self._found("chime-only" if clip.voice == "chime" else "")
-        await self._report(job, "ended")
+        await self._report(job, "ended", **told)
 
     async def _clip(self, job: _Job) -> Clip | None:
         """Return the call's clip, the chime when there can be none, None without even that."""
@@ -225,7 +231,7 @@ class Announcing:
         if job.refused >= CHIME_AFTER and chime is not None:
             return chime
         try:
-            _, clip = await speaker.render(speaker.voice, job.call, self._ground.clock.now())
+            clip = await speaker.clip(job.call, self._ground.clock.now())
         except OSError as error:
             logger.error("no voice for %s: %s", job.call.number, error)
             return chime

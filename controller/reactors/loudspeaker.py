@@ -19,6 +19,13 @@ class SpeakingVoice(Protocol):
         """Return the finished clip; `volume` in percent."""
 
 
+class BeginningVoice(Protocol):
+    """The part of `devices.voice.Voice` that need not wait for the words."""
+
+    async def begin(self, text: str, spoken: str, times: int = 1, volume: int = 100) -> Clip:
+        """Return the clip, which may be growing behind its chime."""
+
+
 class Sayable(Protocol):
     """What a call is put into words by: a call of the log, or one that may come."""
 
@@ -65,6 +72,7 @@ class Loudspeaker:
     """The loudspeaker of an area. `word` puts a call into words; one at a time has the `turn`.
 
     `spares` lie ready for a voice that fails, and for the question whether anything can be heard.
+    `beginner` is the voice where its player can play a clip that is still growing.
     """
 
     device: str
@@ -74,7 +82,17 @@ class Loudspeaker:
     word: Callable[[Sayable], Words]
     manner: Manner = Manner()
     spares: SpareClips = field(default_factory=SpareClips)
+    beginner: BeginningVoice | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def clip(self, call: Sayable, now: int) -> Clip:
+        """Return what to play for a call now. Raises OSError when nothing can be made."""
+        if self.beginner is None:
+            return (await self.render(self.voice, call, now))[1]
+        spoken, manner = self.word(call).spoken, self.manner
+        return await self.beginner.begin(
+            spoken, spoken, manner.times_of(call), manner.volume_at(now)
+        )
 
     async def render(self, voice: SpeakingVoice, call: Sayable, now: int) -> tuple[Words, Clip]:
         """Return a call's words and its clip by this voice or one that speaks alike."""

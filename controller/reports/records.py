@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from controller.domain.events import AnnouncementStarted
+from controller.domain.events import VoiceEvent
 from controller.store import call_queries, event_store, queries
 from controller.store.queries import Days, Page, Row
 
@@ -81,11 +81,11 @@ def at_counter(
     return row, recent
 
 
-def announcement(connection: Connection, hall: str, name: str) -> AnnouncementStarted | None:
-    """Return the newest beginning of an announcement, or None."""
+def announcement(connection: Connection, hall: str, name: str) -> VoiceEvent | None:
+    """Return the newest event of an announcement that names its sound, or None."""
     events = event_store.read_subject(connection, hall, f"announcement:{name}")
-    begun = [event for event in events if isinstance(event, AnnouncementStarted)]
-    return begun[-1] if begun else None
+    named = [event for event in events if isinstance(event, VoiceEvent) and "wav" in event.detail]
+    return named[-1] if named else None
 
 
 def _add_cases(connection: Connection, hall: str, rows: list[Row]) -> None:

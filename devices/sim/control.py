@@ -7,12 +7,13 @@ application/problem+json with a stable code, a Chinese and an English sentence.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, StreamReader, web
 
 from config.settings import Settings
 from devices.framing.escpos_commands import CommandParser
@@ -38,6 +39,7 @@ LAST_MS = 32_503_680_000_000
 """The year 3000."""
 MOST_SPEED = 10_000
 MAX_BODY_BYTES = 32 << 20
+FIRST_BYTES = 4096
 OWN_WAYS = ("/platform/visits", "/platform/cases", "/speaker/play")
 """Posts of the service's own: the platform judges keys itself, every playing is heard."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -179,7 +181,11 @@ class Control:
             times=int(times) if times.isascii() and times.isdigit() else 1,
         )
         try:
-            phrase = await speaker.play(await request.read(), said)
+            if "Content-Length" in request.headers:
+                phrase = await speaker.play(await request.read(), said)
+            else:
+                first = await _first_samples(request.content)
+                phrase = await speaker.play(first, said, _until_end(request.content))
         except SpeakerBusyError as error:
             busy = ControlError(409, "speaker_busy", "正在播放另一段", "another phrase is playing")
             busy.document["retry_after_s"] = round(error.left_s, 1)
@@ -256,3 +262,20 @@ def _host(address: str) -> str | None:
 
 def _ledger(request: web.Request) -> Ledger:
     return "visits" if request.match_info["ledger"] == "visits" else "cases"
+
+
+async def _first_samples(content: StreamReader) -> bytes:
+    """The head of a WAV that comes in pieces, and enough behind it to begin with."""
+    data = b""
+    while len(data) < FIRST_BYTES and not content.at_eof():
+        data += await content.readany()
+    return data
+
+
+async def _until_end(content: StreamReader) -> bytes:
+    """The rest, as far as it comes: who sends it may die, and the speaker plays what it has."""
+    data = b""
+    with contextlib.suppress(OSError, ClientPayloadError, web.RequestPayloadError):
+        while chunk := await content.readany():
+            data += chunk
+    return data

@@ -13,6 +13,7 @@ import itertools
 import secrets
 import sys
 import wave
+from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,6 +106,12 @@ def read_wav(data: bytes) -> Sound:
     return Sound(round(count / rate, 3), _peaks(samples, width))
 
 
+def with_length(data: bytes) -> bytes:
+    """A WAV that came in pieces with its true length in its plain 44-byte head."""
+    riff, sound = (len(data) - 8).to_bytes(4, "little"), (len(data) - 44).to_bytes(4, "little")
+    return data[:4] + riff + data[8:40] + sound + data[44:]
+
+
 def _peaks(samples: array.array[int], width: int) -> tuple[float, ...]:
     middle, full = (128, 128) if width == 1 else (0, 1 << (8 * width - 1))
     edges = [len(samples) * bar // PEAKS for bar in range(PEAKS + 1)]
@@ -131,8 +138,10 @@ class SimSpeaker(Faulty):
     def playing(self) -> bool:
         return self._busy_until is not None
 
-    async def play(self, data: bytes, said: Announcement) -> Phrase:
-        """Play to the end. Raises SpeakerBusyError, UnplayableError."""
+    async def play(
+        self, data: bytes, said: Announcement, more: Awaitable[bytes] | None = None
+    ) -> Phrase:
+        """Play to the end, `more` behind the first. Raises SpeakerBusyError, UnplayableError."""
         if self._busy_until is not None:
             left = (self._busy_until - self._now()) / timedelta(seconds=self._now.speed)
             raise SpeakerBusyError(max(0.1, left))
@@ -149,7 +158,16 @@ class SimSpeaker(Faulty):
                 **asdict(said),
             )
             self._timeline.begin(phrase, data)
-            await self._now.sleep(sound.seconds)
+            began = self._now()
+            if more is not None:
+                data += await more
+                whole = read_wav(data)
+                late_s = max(0.0, (self._now() - began).total_seconds() - sound.seconds)
+                phrase.seconds = round(whole.seconds + late_s, 3)
+                phrase.peak, phrase.peaks = whole.peak, whole.peaks
+                self._timeline.grow(phrase, with_length(data))
+            self._busy_until = began + timedelta(seconds=phrase.seconds)
+            await self._now.sleep((self._busy_until - self._now()).total_seconds())
             phrase.ended_at = stamp(self._now())
             self._timeline.end(phrase)
         finally:
@@ -183,6 +201,10 @@ class Timeline:
         if len(self.phrases) > KEPT:
             old = next(itertools.islice(self.phrases, len(self.phrases) - KEPT - 1, None))
             (self._folder / f"{old}.wav").unlink(missing_ok=True)
+
+    def grow(self, phrase: Phrase, data: bytes) -> None:
+        """Keep the whole sound of a phrase that has begun."""
+        (self._folder / f"{phrase.id}.wav").write_bytes(data)
 
     def end(self, phrase: Phrase) -> None:
         self._journal.append(asdict(phrase))

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
@@ -11,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from devices.clips import Sound, chime, write_wav_blocking
+from devices.clips import Sound, chime, read_wav_blocking, write_wav_blocking
 from devices.player import (
     NoPlayer,
     NotPlayedError,
@@ -21,7 +22,7 @@ from devices.player import (
     WindowsPlayer,
     player_for,
 )
-from devices.voice import Clip
+from devices.voice import Clip, Growing
 
 
 @pytest.fixture
@@ -201,3 +202,44 @@ def test_the_output_names_the_player() -> None:
     assert isinstance(player_for("system"), SystemPlayer | NoPlayer)
     with pytest.raises(ValueError, match="no player"):
         player_for("sim://speaker")
+
+
+async def test_a_growing_clip_is_played_without_a_seam(clip: Clip, tmp_path: Path) -> None:
+    played = tmp_path / "played"
+    code = f"import sys; open({str(played)!r}, 'wb').write(sys.stdin.buffer.read())"
+    whole = read_wav_blocking(clip.path)
+    first = Sound(whole.samples[:400], whole.rate)
+
+    async def rendered() -> Clip:
+        await asyncio.sleep(0.02)
+        return clip
+
+    growing = Growing(first, asyncio.create_task(rendered()))
+    await SystemPlayer(python(code)).play(replace(clip, growing=growing))
+    assert played.read_bytes()[44:] == whole.samples.tobytes()
+    app = web.Application()
+    got: list[bytes] = []
+
+    async def play(request: web.Request) -> web.Response:
+        got.append(await request.read())
+        return web.json_response({})
+
+    app.router.add_post("/play", play)
+    async with TestServer(app) as server:
+        player = SimPlayer(lambda: str(server.make_url("")))
+        await player.play(replace(clip, growing=growing))
+    assert got[0][44:] == whole.samples.tobytes()
+
+
+async def test_the_chime_alone_is_played_when_no_words_come(clip: Clip, tmp_path: Path) -> None:
+    played = tmp_path / "played"
+    code = f"import sys; open({str(played)!r}, 'wb').write(sys.stdin.buffer.read())"
+
+    async def failed() -> Clip:
+        raise OSError("disk full")
+
+    first = Sound(chime(22050).samples[:400], 22050)
+    growing = Growing(first, asyncio.create_task(failed()))
+    await SystemPlayer(python(code)).play(replace(clip, growing=growing))
+    assert played.read_bytes()[44:] == first.samples.tobytes()
+    assert await growing.clip() is None

@@ -299,3 +299,19 @@ def test_the_chime_fades_out_without_a_click() -> None:
     assert sound.rms > 0.02
     assert max(map(abs, sound.samples)) < 32768 * 0.35
     assert abs(sound.samples[-1]) < 40
+
+
+async def test_a_clip_that_has_begun_is_the_rendered_one(tmp_path: Path) -> None:
+    voice = Voice(tmp_path)
+    try:
+        clip = await voice.begin(SPOKEN, SPOKEN, volume=60)
+        assert clip.growing is not None
+        heard = clip.growing.first.samples.tobytes() + await clip.growing.rest()
+        whole = await clip.growing.clip()
+        assert whole is not None
+        assert whole.path == clip.path
+        assert heard == read_wav_blocking(whole.path).samples.tobytes()
+        again = await voice.begin(SPOKEN, SPOKEN, volume=60)
+        assert (again.growing, again.seconds) == (None, whole.seconds)
+    finally:
+        await voice.stop()

@@ -104,3 +104,25 @@ async def test_at_a_faster_clock_a_phrase_keeps_its_length_in_the_hall(tmp_path:
     assert phrase.ended_at is not None
     began, ended = (datetime.fromisoformat(at) for at in (phrase.started_at, phrase.ended_at))
     assert 2.4 <= (ended - began).total_seconds() < 30
+
+
+@pytest.mark.parametrize(("late_s", "gap"), [(0.0, False), (0.15, True)])
+async def test_words_that_follow_the_chime_are_one_phrase_and_a_gap_shows(
+    tmp_path: Path, late_s: float, gap: bool
+) -> None:
+    data = tone(0.12)
+    cut = 44 + 2 * 400  # 50 ms
+
+    async def more() -> bytes:
+        await asyncio.sleep(late_s)
+        return data[cut:]
+
+    timeline = Timeline(tmp_path)
+    speaker = SimSpeaker("hall", timeline, Watch("Asia/Shanghai"))
+    head = bytearray(data[:cut])
+    head[40:44] = struct.pack("<I", 0x7FFFFF00)
+    phrase = await speaker.play(bytes(head), SAID, more())
+    assert (phrase.seconds > 0.19) is gap
+    assert phrase.seconds == pytest.approx(0.12) or gap
+    assert timeline.wav(phrase.id) == data
+    assert [one.id for one in timeline.phrases.values()] == [phrase.id]
