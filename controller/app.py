@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from controller import device_list
 from controller.bench import Bench, BenchDownError
+from controller.board_pages import BoardPages
 from controller.board_sound import BoardSound
 from controller.books import Wanted, check_books, make_up_past, open_database
 from controller.clock import Clock
@@ -134,6 +135,7 @@ class Hall:
         self._replaced = replaced
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._supervising = self._make_supervising()
+        self.board_pages = BoardPages(settings.boards, self._supervising)
         self._token_key = hmac.new(b"", digestmod="sha256")
         self._identity_key = b""
         self._pulse = Pulse(self.data_dir)

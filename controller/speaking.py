@@ -116,6 +116,7 @@ class Speaking:
             voice if isinstance(voice, Voice) and player.grows and speaker.chime else None,
         )
         self._loudspeakers[speaker.device_id] = loudspeaker
+        self._ground.supervising.measure(speaker.device_id, loudspeaker.traffic)
         place = self._ground.place(f"voice:{speaker.id}")
         announcing = Announcing(loudspeaker, place, self._ground)
         self.tasks.append((f"announcing {speaker.id}", announcing.run))

@@ -14,6 +14,15 @@ COUNTED = {
     "time_outs": "questions after which nothing came",
 }
 
+DONE = {
+    "presses": "keys of a device that were taken",
+    "sheets": "slips that left a printer",
+}
+TIMES = (
+    ("latency", "mean of a device's last answers", "latency_ms"),
+    ("latency_worst", "slowest answer of a device since the start", "worst_ms"),
+)
+
 
 class DeviceMetrics(Collector):
     """`states` are the devices as they are shown; set it before the registry is read."""
@@ -34,10 +43,14 @@ class DeviceMetrics(Collector):
             for device, traffic in counted:
                 family.add_metric([device], getattr(traffic, name))
             yield family
-        latency = GaugeMetricFamily(
-            "yimen_device_latency_seconds", "mean of a device's last answers", labels=["device"]
-        )
-        for device, traffic in counted:
-            if traffic.latency_ms is not None:
-                latency.add_metric([device], traffic.latency_ms / 1000)
-        yield latency
+        for name, told in DONE.items():
+            family = CounterMetricFamily(f"yimen_device_{name}", told, labels=["device"])
+            for state in states:
+                family.add_metric([state.id], getattr(state, name))
+            yield family
+        for name, told, field in TIMES:
+            latency = GaugeMetricFamily(f"yimen_device_{name}_seconds", told, labels=["device"])
+            for device, traffic in counted:
+                if (spent_ms := getattr(traffic, field)) is not None:
+                    latency.add_metric([device], spent_ms / 1000)
+            yield latency

@@ -191,7 +191,8 @@ async def stream(call: Call) -> web.StreamResponse:
         gauge.inc()
         try:
             await response.prepare(call.request)
-            await _Reader(call, response, position).run()
+            with call.hall.board_pages.shown(call.query.board or ""):
+                await _Reader(call, response, position).run()
         except (ConnectionResetError, TimeoutError):
             _hang_up(call.request)
         except asyncio.CancelledError:

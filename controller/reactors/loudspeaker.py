@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from devices.player import Player, sound_fault
+from devices.player import Player, PlayerError, sound_fault
 from devices.spare_clips import SpareClips
+from devices.traffic import Traffic
 from devices.voice import Clip
 
 
@@ -84,6 +85,8 @@ class Loudspeaker:
     spares: SpareClips = field(default_factory=SpareClips)
     beginner: BeginningVoice | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    traffic: Traffic = field(default_factory=Traffic)
+    """Its counters: questions whether it could play, with the time they took, and the chimes."""
 
     async def clip(self, call: Sayable, now: int) -> Clip:
         """Return what to play for a call now. Raises OSError when nothing can be made."""
@@ -110,7 +113,13 @@ class Loudspeaker:
     async def prove(self) -> None:
         """Ask in silence whether the player could play, never into a call. PlayerError."""
         async with self.turn:
-            await self.player.prove(self.spares.silence)
+            asked_at = asyncio.get_running_loop().time()
+            try:
+                await self.player.prove(self.spares.silence)
+            except PlayerError:
+                self.traffic.missed(heard=False)
+                raise
+            self.traffic.answered(asyncio.get_running_loop().time() - asked_at)
 
     async def fault(self, chime: Clip) -> str:
         """Play the chime as a proof, never into a call; "" when the player took it."""

@@ -121,6 +121,10 @@ class Supervising:
         """The device does not answer."""
         self._note(device, "lost", detail)
 
+    def has(self, device: str) -> bool:
+        """Tell whether the hall file has this device, and nobody left it out."""
+        return device in self._states
+
     def is_working(self, device: str) -> bool:
         """Tell whether the last news of the device was good."""
         return self._states[device].state == "ok"

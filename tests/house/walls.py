@@ -39,6 +39,7 @@ PARTS = {
     "controller.equipment": "controller.app",
     "controller.inputs": "controller.app",
     "controller.lines": "controller.app",
+    "controller.board_pages": "controller.app",
     "controller.self_test": "controller.app",
     "controller.system_checks": "controller.app",
     "controller.folder": "controller.app",

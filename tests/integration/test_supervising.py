@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Board
+from controller import board_pages
 from controller.domain.device_events import DeviceCounted
 from controller.reactors import supervising
 from controller.reactors.counting import Counting
@@ -53,7 +55,8 @@ async def test_each_fault_of_a_printer_in_a_row_is_seen_and_cleared(tmp_path: Pa
             count = len(wanted)
             await eventually(lambda count=count: len(told(hall)) == count)  # type: ignore[misc]
         assert told(hall) == wanted
-        assert (hall.writer.state.lost_devices, hall.writer.state.warned_devices) == ({}, {})
+        state = hall.writer.state
+        await eventually(lambda: (state.lost_devices, state.warned_devices) == ({}, {}))
 
 
 async def test_a_cut_line_is_one_fault_and_not_one_for_each_unit(
@@ -126,3 +129,26 @@ async def test_a_day_that_closes_tells_what_each_device_did(tmp_path: Path) -> N
         await counting.stop()
         events = [row.event for row in hall.log() if isinstance(row.event, DeviceCounted)]
         assert [event.time_outs for event in events] == [0, 0, 1]
+
+
+async def test_a_board_is_on_while_its_page_reads_the_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_pages, "GRACE_S", 0.02)
+    boards = (Board(id="east", area="hall"), Board(id="west", area="annex"))
+    async with reacting(tmp_path) as hall:
+        watch = Supervising(["board:east", "board:west"], hall.ground.desk, hall.clock.now)
+        await hall.run(watch.run)
+        pages = board_pages.BoardPages(boards, watch)
+
+        def states() -> list[str]:
+            return [state.state for state in watch.states]
+
+        assert states() == ["connecting", "connecting"]
+        with pages.shown(""):
+            assert states() == ["connecting", "connecting"]
+        with pages.shown("hall"), pages.shown("all"):
+            assert states() == ["ok", "ok"]
+        with pages.shown("east"):
+            await eventually(lambda: states() == ["ok", "lost"])
+        await eventually(lambda: ("DeviceLost", "board:east", "no-page") in told(hall))

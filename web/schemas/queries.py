@@ -128,3 +128,5 @@ class StreamStart(Query):
 
     after: Annotated[int, Field(ge=0, le=GREATEST_SEQ), QueryInt] | None = None
     """Go on after this `seq`, such as that of the state; default now."""
+    board: QueryCode | None = None
+    """The board (or its area, or all) whose page reads the stream."""

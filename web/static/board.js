@@ -46,7 +46,7 @@ let noticePage = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let turning;
 
-const hall = new Hall({ onChange: changed, onEvent: event, onLink: (lost) => { find("#lost").hidden = !lost; document.body.classList.toggle("adrift", lost); } });
+const hall = new Hall({ board: page.board || page.area || "all", onChange: changed, onEvent: event, onLink: (lost) => { find("#lost").hidden = !lost; document.body.classList.toggle("adrift", lost); } });
 /** @param {{area?: string}} part */
 const here = (part) => page.area === null || part.area === page.area;
 /** Areas here whose sound this page may make; a source is asked before each call. */

@@ -25,6 +25,7 @@ import { live } from "./live.js";
  * @typedef {object} Listener
  * @property {() => void} onChange  services or state are new
  * @property {(type: string, data: any) => void} [onEvent]
+ * @property {string | null} [board]  the board, or the area of boards, whose page this is
  * @property {(lost: boolean) => void} [onLink]  told at each change
  */
 
@@ -60,6 +61,7 @@ export class Hall {
         live({
           after,
           always: true,
+          board: this.listener.board,
           onEvent: (type, data) => this._event(type, data),
           onState: (state) => (state === "lost" ? this._link(true) : this._back()),
           onReset: () => this.load(),

@@ -11,6 +11,7 @@
  * @property {() => Promise<number> | number} onReset  too much was missed: load all again, give the new seq
  * @property {boolean} [always]  keep the stream in a hidden tab (a board, a kiosk)
  * @property {string} [url]
+ * @property {string | null} [board]  whose page it is, where it is a board's
  * @property {number} [silenceMs]
  */
 
@@ -65,7 +66,7 @@ export class Live {
   _open() {
     if (this.stopped || (document.hidden && !this.options.always)) return;
     this._close();
-    const source = new EventSource(`${this.options.url || "/api/v1/stream"}?after=${this.after}`);
+    const source = new EventSource(`${this.options.url || "/api/v1/stream"}?after=${this.after}${this.options.board ? `&board=${this.options.board}` : ""}`);
     this.source = source;
     this._heard();
     source.addEventListener("open", () => this._heard(true));
