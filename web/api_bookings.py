@@ -42,9 +42,7 @@ async def book(call: Call) -> web.Response:
     return answer(await _book(call, call.body), 201)
 
 
-async def _book(
-    call: Call, wish: BookingWish, part: str | None = None
-) -> dict[str, Any]:
+async def _book(call: Call, wish: BookingWish, part: str | None = "") -> dict[str, Any]:
     identity = identity_of(call, wish.identity)
     command = BookTicket(
         wish.service,

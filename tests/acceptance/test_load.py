@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import sqlite3
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests.fixtures.hall_files import CONFIG, DEMO, write_tree
 from tests.fixtures.running import ROOT, RunningHall, eventually
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     body: dict[str, Any]
 
 
-def big_hall(folder: Path) -> RunningHall:
+def big_hall(folder: Path, database: str | None = None) -> RunningHall:
     """Sixteen counters for five services and no device but the simulated platform.
 
     It keeps its queue overnight: a run over midnight is like any other.
@@ -44,7 +44,8 @@ def big_hall(folder: Path) -> RunningHall:
     tree["counters"] = [{"no": no, "area": "hall", "services": list(SERVICES)} for no in COUNTERS]
     folder.mkdir(parents=True, exist_ok=True)
     hall_file = write_tree(folder / "hall.toml", tree)
-    return RunningHall(folder / "data", arguments=("--config", str(hall_file)))
+    stored = ("--database", database) if database is not None else ()
+    return RunningHall(folder / "data", arguments=("--config", str(hall_file), *stored))
 
 
 @dataclass
@@ -208,12 +209,16 @@ def check_calls(crowd: Crowd, log: list[Row]) -> None:
 
 def read_log(hall: RunningHall) -> list[Row]:
     """Read the log beside the service."""
-    connection = sqlite3.connect(f"file:{hall.data}/hall.db?mode=ro", uri=True)
+    _, _, database = " ".join(hall.arguments).partition("--database ")
+    engine = create_engine(database or f"sqlite:///file:{hall.data}/hall.db?mode=ro&uri=true")
     try:
-        found = connection.execute("SELECT type, key, part, body FROM events ORDER BY seq")
+        with engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT type, key, part, body FROM events ORDER BY seq")
+            ).all()
         return [Row(kind, key, part, json.loads(body)) for kind, key, part, body in found]
     finally:
-        connection.close()
+        engine.dispose()
 
 
 async def verify_books(hall: RunningHall) -> None:
@@ -225,8 +230,8 @@ async def verify_books(hall: RunningHall) -> None:
     assert process.returncode == 0, output.decode()
 
 
-async def one_day(folder: Path, tickets: int, kills: int) -> None:
-    hall = big_hall(folder)
+async def one_day(folder: Path, tickets: int, kills: int, database: str | None = None) -> None:
+    hall = big_hall(folder, database)
     try:
         await hall.start()
         crowd = Crowd(hall, tickets)
@@ -242,6 +247,13 @@ async def one_day(folder: Path, tickets: int, kills: int) -> None:
 @pytest.mark.timeout(300)
 async def test_four_hundred_tickets_and_two_kills(tmp_path: Path) -> None:
     await one_day(tmp_path, tickets=400, kills=2)
+
+
+@pytest.mark.timeout(300)
+async def test_two_hundred_tickets_and_two_kills_on_postgresql(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    await one_day(tmp_path, tickets=200, kills=2, database=postgres_url)
 
 
 @pytest.mark.slow

@@ -169,6 +169,13 @@ async def test_an_import_books_each_row_once(hall: ServedHall) -> None:
     assert len((await hall.get("/appointments"))["items"]) == 1
 
 
+async def test_a_booking_that_is_repeated_under_its_key_is_one(hall: ServedHall) -> None:
+    date = (await hall.get("/state"))["date"]
+    wish = {"service": "A", "date": date, "start": "23:30"}
+    first = await hall.post("/appointments", wish, 201, key="b1")
+    assert await hall.post("/appointments", wish, 201, key="b1") == first
+
+
 async def test_an_import_that_is_repeated_under_its_key_books_nothing_twice(
     hall: ServedHall,
 ) -> None:

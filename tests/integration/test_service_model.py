@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import tempfile
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from controller.store.engine import open_engine
 from controller.store.verify import verify
 from tests.fixtures.core import FakeTime
 from tests.fixtures.hall_files import CONFIG, DEMO, write_tree
+from tests.fixtures.postgres import throw_away_database
 from tests.fixtures.served import ServedHall, served
 from tests.model.hall import date_of
 from tests.model.machine import SEEDS, Days, bounded
@@ -27,6 +30,7 @@ DEVICES = (
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SLOTS = [{"days": list(WEEK), "hours": "08:00-17:00", "minutes": 30, "quota": 2}]
 SHOWN = 50
+DATABASES = count(1)
 
 
 def settings_of(ways: Ways, folder: Path) -> Settings:
@@ -131,8 +135,14 @@ class ServiceDays(Days):
     """A hall behind HTTP in a folder of its own; `ids` are its names of the model's tickets."""
 
     day_opens_by_itself = True
+    server = ""
 
     def open(self, ways: Ways) -> None:
+        self.rest = ExitStack()
+        self.url: str | None = None
+        if self.server:
+            name = f"service_{next(DATABASES)}"
+            self.url = self.rest.enter_context(throw_away_database(self.server, name))
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp(prefix="hall-"))
         self.settings = settings_of(ways, self.folder)
@@ -142,7 +152,9 @@ class ServiceDays(Days):
         assert self.real.hall.clock.now() == self.hall.now
 
     def serve(self) -> ServedHall:
-        self.context = served(self.folder / "data", settings=self.settings, time=self.time)
+        self.context = served(
+            self.folder / "data", settings=self.settings, time=self.time, engine_url=self.url
+        )
         return self.run(self.context.__aenter__())
 
     def run(self, work: Any) -> Any:
@@ -239,7 +251,8 @@ class ServiceDays(Days):
     async def look_at_counter(self, no: int) -> None:
         shown, desk = await self.real.get(f"/counters/{no}"), self.hall.desks[no]
         assert (shown["clerk"], shown["pause"] is not None) == (desk.clerk, desk.paused)
-        assert (shown["state"] == "closed") == (desk.closed and desk.ticket is None)
+        shut = desk.closed or (self.hall.ways.sign_in and desk.clerk is None)
+        assert (shown["state"] == "closed") == (shut and desk.ticket is None)
         waiting = self.real_ids(self.hall.waiting_for(self.hall.names(no)))
         assert shown["waiting"] == len(waiting)
         assert [one["id"] for one in shown["queue"]] == waiting[: len(shown["queue"])]
@@ -291,9 +304,10 @@ class ServiceDays(Days):
             return
         self.run(self.look_at_tickets())
         self.run(self.context.__aexit__(None, None, None))
-        engine = open_engine(f"sqlite:///{self.folder}/data/hall.db")
+        engine = open_engine(self.url or f"sqlite:///{self.folder}/data/hall.db")
         assert verify(engine, self.settings.hall.code) == []
         engine.dispose()
+        self.rest.close()
         self.loop.close()
         shutil.rmtree(self.folder)
 
@@ -318,6 +332,12 @@ async def test_people_ahead_are_told_at_the_kiosk_as_they_are_later(tmp_path: Pa
 @pytest.mark.timeout(180)
 def test_the_service_keeps_the_rules() -> None:
     run_state_machine_as_test(ServiceDays, settings=bounded(6, 4))
+
+
+@pytest.mark.timeout(180)
+def test_the_service_keeps_the_rules_on_postgresql(postgres_server: str) -> None:
+    days = type("PostgresDays", (ServiceDays,), {"server": postgres_server})
+    run_state_machine_as_test(days, settings=bounded(1, 3))
 
 
 @pytest.mark.slow

@@ -21,6 +21,16 @@ from tests.fixtures.reacting import eventually
 from tests.fixtures.served import DEMO
 
 DAY_S = 24 * 3600
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The address of an empty database on a server, None for the folder's own."""
+    if request.param == "sqlite":
+        return None
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +40,16 @@ def settings() -> Settings:
 
 @asynccontextmanager
 async def started(
-    settings: Settings, folder: Path, time: FakeTime, ticks: FakeTime | None = None
+    settings: Settings,
+    folder: Path,
+    time: FakeTime,
+    ticks: FakeTime | None = None,
+    database: str | None = None,
 ) -> AsyncIterator[Hall]:
     """A hall without devices; `time` is the wall clock, `ticks` the monotonic one."""
     clock = Clock(wall=time, ticks=ticks or time)
-    hall = build(settings, folder, clock=clock, without=frozenset(settings.device_ids))
+    without = frozenset(settings.device_ids)
+    hall = build(settings, folder, clock=clock, engine_url=database, without=without)
     await hall.start()
     try:
         yield hall
@@ -53,14 +68,15 @@ def question(hall: Hall) -> str:
     return hall.state.question.kind if hall.state.question is not None else ""
 
 
+@BOTH
 async def test_a_long_outage_asks_what_becomes_of_the_queue(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, database: str | None
 ) -> None:
     time = FakeTime()
-    async with started(settings, tmp_path, time) as hall:
+    async with started(settings, tmp_path, time, database=database) as hall:
         await issue(hall, "t1")
     time.pass_s(601)
-    async with started(settings, tmp_path, time) as hall:
+    async with started(settings, tmp_path, time, database=database) as hall:
         assert question(hall) == "outage"
         with pytest.raises(RefusalError) as caught:
             await hall.writer.execute(CallNext(1), actor="test")
@@ -106,12 +122,15 @@ async def test_the_running_service_gives_signs_of_life(settings: Settings, tmp_p
         assert Pulse(tmp_path).last(0, START_MS) == START_MS
 
 
-async def test_a_week_of_downtime_opens_one_day(settings: Settings, tmp_path: Path) -> None:
+@BOTH
+async def test_a_week_of_downtime_opens_one_day(
+    settings: Settings, tmp_path: Path, database: str | None
+) -> None:
     time = FakeTime()
-    async with started(settings, tmp_path, time) as hall:
+    async with started(settings, tmp_path, time, database=database) as hall:
         await issue(hall, "t1")
     time.pass_s(7 * DAY_S)
-    async with started(settings, tmp_path, time) as hall:
+    async with started(settings, tmp_path, time, database=database) as hall:
         assert (hall.state.date, question(hall)) == ("2026-11-30", "")
         assert hall.state.tickets == {}
         assert (await issue(hall, "t2")).number == "A001"

@@ -23,8 +23,12 @@ def test_midnight_is_the_halls_own() -> None:
     assert next_midnight(at_midnight, "Asia/Shanghai") - at_midnight == DAY_MS
 
 
-async def test_a_new_day_is_opened_and_waiting_tickets_expire(tmp_path: Path) -> None:
-    async with reacting(tmp_path) as hall:
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+async def test_a_new_day_is_opened_and_waiting_tickets_expire(
+    tmp_path: Path, store: str, request: pytest.FixtureRequest
+) -> None:
+    database = request.getfixturevalue("postgres_url") if store == "postgresql" else None
+    async with reacting(tmp_path, database=database) as hall:
         reactor = Timing(hall.ground)
         await hall.issue("t1")
         await reactor.look()

@@ -1,6 +1,8 @@
 """The engine, with its store, against the model of the rules in tests/model."""
 
 import asyncio
+from contextlib import ExitStack
+from itertools import count
 from typing import Any
 
 import pytest
@@ -32,10 +34,12 @@ from controller.store.schema import PROJECTED, projection_versions
 from controller.store.snapshots import freeze, thaw
 from controller.store.verify import verify
 from tests.fixtures.core import HALL, RULES, SmallHall, fresh_engine
+from tests.fixtures.postgres import throw_away_database
 from tests.model.hall import date_of
 from tests.model.machine import SEEDS, Days, bounded, never_happened
 from tests.model.ways import Ways
 
+DATABASES = count(1)
 STEPS_OF_LIFE = {step for _, step in LIFE}
 SLOTS = (SlotRule(WEEKDAYS, "08:00", "17:00", 30, 2),)
 
@@ -129,11 +133,18 @@ COMMANDS: dict[str, Any] = {
 
 
 class EngineDays(Days):
-    """A writer on a database in memory."""
+    """A writer on a database in memory, or on one of its own on a server."""
+
+    server = ""
 
     def open(self, ways: Ways) -> None:
         self.loop = asyncio.new_event_loop()
-        self.engine = fresh_engine("sqlite://")
+        self.rest = ExitStack()
+        url = "sqlite://"
+        if self.server:
+            name = f"engine_{next(DATABASES)}"
+            url = self.rest.enter_context(throw_away_database(self.server, name))
+        self.engine = fresh_engine(url)
         self.real = self.run(SmallHall(self.engine, rules_of(ways)).start())
         self.thawed: HallState | None = None
         self.lives: dict[str, str] = {}
@@ -208,6 +219,7 @@ class EngineDays(Days):
         assert verify(self.engine, HALL) == []
         self.check_rebuild()
         self.engine.dispose()
+        self.rest.close()
 
     def check_rebuild(self) -> None:
         """Rows that are made anew from the log are those that stand."""
@@ -270,6 +282,12 @@ def check_numbers(events: list[Any]) -> None:
 @pytest.mark.timeout(120)
 def test_the_engine_keeps_the_rules() -> None:
     run_state_machine_as_test(EngineDays, settings=bounded(24, 8))
+
+
+@pytest.mark.timeout(120)
+def test_the_engine_keeps_the_rules_on_postgresql(postgres_server: str) -> None:
+    days = type("PostgresDays", (EngineDays,), {"server": postgres_server})
+    run_state_machine_as_test(days, settings=bounded(2, 4))
 
 
 @pytest.mark.slow
