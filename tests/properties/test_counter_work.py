@@ -16,6 +16,7 @@ from controller.domain.errors import RefusalError
 from controller.domain.event import Event
 from controller.domain.events import ServingFinished, TicketIssued
 from controller.domain.queue_events import (
+    CompletionUndone,
     ParkUndone,
     ServiceCompleted,
     TicketParked,
@@ -49,7 +50,7 @@ HALLS = {
 }
 LINES = ("A", "B", "counter:1", "counter:3", "clerk:s1")
 STEPS_OF_LIFE = {step for _, step in LIFE}
-ENDS_CALLED = {"ServingFinished", "TicketParked", "TicketTransferred"}
+ENDS_CALLED = {"ServingFinished", "ServiceCompleted", "TicketParked", "TicketTransferred"}
 
 
 def wish(random: Random, hall: PureHall, count: int) -> c.Command:
@@ -152,7 +153,7 @@ class Watch:
 
     def _serving(self, before: dict[str, Ticket], event: Event) -> None:
         """The serving time told by each part is the sum of all parts up to it."""
-        if isinstance(event, ParkUndone | TransferUndone):
+        if isinstance(event, ParkUndone | TransferUndone | CompletionUndone):
             self.parts[event.ticket].pop()
         ended = ended_at(event)
         if ended is None:
