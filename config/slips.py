@@ -16,7 +16,7 @@ from config.part import Part
 
 TICKET_FIELDS = frozenset(
     ("hall", "mark", "label", "number", "service", "details", "ahead", "wait", "keep",
-     "notice", "caption", "time", "phone")
+     "notice", "caption", "time", "phone", "last")
 )  # fmt: skip
 KINDS = ("text", "rule", "space_mm", "qr", "barcode", "logo")
 
@@ -78,6 +78,11 @@ class Layout(Part):
             refuse(
                 "小票上要有 {number}，没有号不成一张票",
                 "a ticket needs {number}; without it nobody knows what to listen for",
+            )
+        if "last" not in self.parts[-1].fields:
+            refuse(
+                "最后一段要有 {last}（无此行作废）：纸半路断了，人和窗口都看得出来",
+                "the last part needs {last}, so that half a ticket shows that it is half",
             )
         return self
 

@@ -61,6 +61,7 @@ class SlipWriter:
             qr_caption=text("zh", "ticket.scan") if hall.public_url else "",
             footer=text("zh", "ticket.footer", phone=hall.phone),
             mark=self._mark(issued, again_at),
+            last=text("zh", "ticket.last"),
             details=tuple(self._details(issued)),
         )
 
@@ -88,10 +89,13 @@ class SlipWriter:
             yield text("zh", key, time=f"{self._local(issued.slot):%H:%M}")
 
     def _wait_line(self, issued: TicketIssued) -> str | None:
-        if issued.wait_low_s is None or issued.wait_high_s is None:
+        """Return the wait in words; None while it is unknown, and for who is called at once."""
+        if not issued.ahead or issued.wait_low_s is None or issued.wait_high_s is None:
             return None
         low, high = wait_minutes(issued.wait_low_s, issued.wait_high_s)
         text = self._settings.texts.message
+        if not low:
+            return text("zh", "ticket.wait_soon", high=high)
         if low >= LONGEST_MIN:
             return text("zh", "ticket.wait_over", low=LONGEST_MIN)
         return text("zh", "ticket.wait", low=low, high=high)

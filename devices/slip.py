@@ -47,7 +47,8 @@ class TicketSlip:
     """The words of a slip. An empty text is left out, and so is a `wait_line` of None.
 
     `qr` is what a phone reads: the ticket's page, or plain text; the empty text prints no code.
-    `mark` stands on a slip that is printed again (补打), `details` under the service.
+    `mark` stands on a slip that is printed again (补打), `details` under the service; `last` ends
+    it, and a slip without that line is void.
     """
 
     hall: str
@@ -63,6 +64,7 @@ class TicketSlip:
     qr_caption: str = ""
     footer: str = ""
     mark: str = ""
+    last: str = ""
     details: tuple[str, ...] = ()
 
     @property
@@ -82,6 +84,7 @@ class TicketSlip:
             "caption": self.qr_caption,
             "time": self.time_line,
             "phone": self.footer,
+            "last": self.last,
         }
 
 

@@ -40,17 +40,18 @@ def test_the_layouts_that_ship_can_be_chosen(tmp_path: Path, name: str) -> None:
 
 def test_a_hall_may_have_a_layout_of_its_own(tmp_path: Path) -> None:
     layout = '[[parts]]\ntext = "{number} {service}"\nwidth = 3\nspace_mm = 2'.replace(
-        "\nspace_mm = 2", "\n[[parts]]\nspace_mm = 2"
+        "\nspace_mm = 2", "\n[[parts]]\nspace_mm = 2\n[[parts]]\ntext = \"{last}\""
     )
     settings: Settings = load(hall_with(tmp_path, layout))
-    text, space = settings.ticket_layout.parts
+    text, space, _ = settings.ticket_layout.parts
     assert (text.text, text.width, space.space_mm) == ("{number} {service}", 3, 2)
 
 
 @pytest.mark.parametrize(
     ("layout", "key", "sentence"),
     [
-        ('[[parts]]\ntext = "{hall}"', "", "needs {number}"),
+        ('[[parts]]\ntext = "{hall} {last}"', "", "needs {number}"),
+        ('[[parts]]\ntext = "{number}{last}"\n[[parts]]\nqr = true', "", "part needs {last}"),
         ('[[parts]]\ntext = "{number}"\nrule = true', "parts[0]", "exactly one of"),
         ('[[parts]]\ntext = "{number} {name}"', "parts[0]", "there is no name"),
         ('[[parts]]\ntext = "{number"', "parts[0]", "are not a pair"),

@@ -57,7 +57,10 @@ def test_a_slip_without_a_known_wait_has_no_line_for_it(settings: Settings) -> N
 def test_a_wait_is_a_range_and_long_ones_have_no_end(settings: Settings) -> None:
     assert writer(settings).slip(issued(3, (900, 1500))).wait_line == "约等15～25分钟"
     assert writer(settings).slip(issued(30, (5400, 6000))).wait_line == "约等60分钟以上"
-    assert "没有人" in writer(settings).slip(issued(0)).ahead_line
+    assert writer(settings).slip(issued(1, (0, 200))).wait_line == "5分钟以内"
+    nobody = writer(settings).slip(issued(0, (0, 600)))
+    assert "没有人" in nobody.ahead_line
+    assert nobody.wait_line is None, "who is called at once reads no wait"
 
 
 def test_the_code_is_the_tickets_page_or_plain_text(settings: Settings) -> None:

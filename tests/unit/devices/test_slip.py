@@ -58,6 +58,7 @@ SLIP = TicketSlip(
     qr="http://192.0.2.10:8080/t/yunxi-3f9a1b2c4d5e6f70/Qk3vX9s2LmZ8",
     qr_caption="手机扫一扫，随时看还有几个人",
     footer="咨询电话 000-00000000",
+    last="无此行作废",
 )
 REFERENCE_SLIP = TicketSlip(
     hall="某某镇政务服务中心",
@@ -141,6 +142,7 @@ def test_the_slip_carries_everything_a_citizen_needs() -> None:
         "请留意语音叫号和大屏；过号作废，需要重新取号。",
         "手机扫一扫，随时看还有几个人",
         "2026-11-23 09:42",
+        "无此行作废",
     ]
     assert ticket.qr == (SLIP.qr,)
     assert ticket.ignored == ()
@@ -273,6 +275,7 @@ def test_the_fuller_layout_says_the_rest() -> None:
 
 def test_a_layout_may_have_a_picture_and_a_bar_code() -> None:
     parts = [{"logo": 1}, {"text": "{number}", "width": 8, "height": 8}, {"barcode": "{number}"}]
+    parts.append({"text": "{last}"})
     layout = Layout.model_validate({"parts": parts})
     data = compose(SLIP, profile("cn-generic-58"), layout)
     assert b"\x1c\x70\x01\x00" in data
