@@ -27,7 +27,7 @@ class Draft:
     raw: Mapping[str, Any] = field(default_factory=dict)
     tables: dict[str, Entry] = field(default_factory=dict)
     lists: dict[str, list[Entry]] = field(default_factory=dict)
-    layout: Entry | None = None
+    layouts: dict[str, Entry] = field(default_factory=dict)
     texts: Texts | None = None
     errors: list[ConfigError] = field(default_factory=list)
     warnings: list[ConfigError] = field(default_factory=list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, Strict, field_validator
 
 from config.charset import Charset
 from config.errors import refuse
@@ -92,13 +92,19 @@ OVERRIDES = (
 )  # fmt: skip
 
 
+Place = Annotated[str, Field(pattern=r"^(desk|(kiosk|counter):[1-9][0-9]{0,3})$")]
+"""Where paper is asked for."""
+
+
 class Printer(OnLine):
     """`[[printers]]`: a ticket printer. `confirm` is the proof of printing that it really gave.
 
     What is left out is as in the profile (`devices.profiles`, which explains each field).
     `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
     long without paper a slip is not printed any more. `backup`: the printer that prints while
-    this one cannot. `roll_mm`: length of a full roll, by which paper is counted; 0: it is not.
+    this one cannot. `places`: whose paper comes out here (`kiosk:2`, `counter:3`, `desk`); all
+    others have the first printer. `roll_mm`: length of a full roll, by which paper is counted;
+    0: it is not.
     """
 
     id: Slug
@@ -125,6 +131,7 @@ class Printer(OnLine):
     feed_units_per_mm: Annotated[float, Field(ge=1, le=30)] | None = None
     black_mark: bool | None = None
     backup: str | None = None
+    places: Annotated[tuple[Place, ...], Strict(False)] = ()
     roll_mm: Annotated[int, Field(ge=0, le=400_000)] = 0
     stale_s: Annotated[int, Field(ge=10, le=3600)] = 60
 

@@ -7,6 +7,7 @@ All models are strict (no "1" for 1), frozen, and refuse keys that they do not k
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ from config.queue import (
     Staff,
     Staffing,
 )
-from config.slips import Layout
+from config.slips import Layout, NoticeLayout
 from config.strips import Led, MainLed, Template
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -197,8 +198,15 @@ class Platform(Part):
         return value
 
 
+Guide = Annotated[str, Field(max_length=300)]
+
+
 class Item(Part):
-    """One entry of the items file (事项). Limits in working days; 0 is "at once"."""
+    """One entry of the items file (事项). Limits in working days; 0 is "at once".
+
+    `copies`: material -> how many, where it is not one ("复印件2"). The rest is for the one-time
+    notice: basis, conditions, fee, steps and the place that the citizen goes to next.
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$")]
     name: Name
@@ -211,6 +219,12 @@ class Item(Part):
     village: bool = False
     minutes: Annotated[int, Field(ge=1, le=240)] | None = None
     note: Annotated[str, Field(max_length=80)] = ""
+    copies: Mapping[str, Annotated[str, Field(min_length=1, max_length=6)]] = {}
+    basis: Guide = ""
+    conditions: Guide = ""
+    fee: Guide = ""
+    steps: Guide = ""
+    place: Guide = ""
 
 
 class Settings(Part):
@@ -251,6 +265,7 @@ class Settings(Part):
     items: tuple[Item, ...]
     texts: Texts
     ticket_layout: Layout
+    notice_layout: NoticeLayout
     warnings: tuple[ConfigError, ...] = ()
     """What is no mistake and still worth a person's thought."""
     practice: bool = False

@@ -84,23 +84,29 @@ from config.scenario import (
 )
 from config.simulated import KEY as SIMULATE
 from config.simulated import simulate as simulated_tables
-from config.slips import Layout, SlipPart, layout_file, shipped_layout
+from config.slips import Layout, NoticeLayout, SlipPart, layout_file, shipped_layout, shipped_notice
 from config.strips import Led, LedFace, MainLed, Template
 
 __all__ = [
     "DAYS", "FAULTS", "FUNCTIONS", "LANGUAGES", "PRIORITIES", "REPLACEMENTS", "UNIT_KEYS",
     "UNIT_KEY_NAMES", "Area", "Board", "Booking", "CardReader", "Charset", "Closing", "ConfigError",
     "ConfigErrors", "Counter", "Fault", "Hall", "Hours", "Identity", "InputModule", "IssueButton",
-    "Item", "Keypad", "Keys", "Layout", "Led", "LedFace", "Line", "MainLed", "Phone", "Platform",
+    "Item", "Keypad", "Keys", "Layout", "Led", "LedFace", "Line", "MainLed",
+    "NoticeLayout", "Phone", "Platform",
     "Post", "Printer", "Problem", "Profile", "Queue", "RatingBox", "Scanner", "Scenario",
     "ScenarioStep", "Service", "Settings", "SlipPart", "Speaker", "Staff", "Staffing", "Template",
     "Texts", "UnencodableText", "append_table", "cycle_ms", "decode_text", "encode_text", "fault",
     "flatten", "load", "load_scenario", "message", "phrase", "placeholders", "plain_text",
     "printable_text", "problem", "session_minutes", "set_keys", "shipped", "shipped_layout",
+    "shipped_notice",
     "shipped_scenario", "shipped_scenarios",
 ]  # fmt: skip
 
 _TABLES: dict[str, type[Part]] = {"hall": Hall, "hours": Hours, "platform": Platform}
+_LAYOUTS: dict[str, tuple[str, type[Part]]] = {
+    "ticket_layout": ("ticket.toml", Layout),
+    "notice_layout": ("notice.toml", NoticeLayout),
+}
 _OPTIONAL: dict[str, type[Part]] = {
     "keys": Keys,
     "queue": Queue,
@@ -149,7 +155,7 @@ def load(path: str | Path, *, simulate: bool = False, practice: bool = False) ->
             draft.raw = practice_tables(draft.raw)
         _read_hall(draft)
         _read_items(draft, path)
-        _read_layout(draft, path)
+        _read_layouts(draft, path)
     _read_texts(draft)
     check(draft)
     if draft.errors or draft.texts is None:
@@ -159,7 +165,7 @@ def load(path: str | Path, *, simulate: bool = False, practice: bool = False) ->
 
 
 def _read_hall(draft: Draft) -> None:
-    draft.refuse_unknown((*_TABLES, *_OPTIONAL, *_LISTS, "items", "ticket_layout", SIMULATE))
+    draft.refuse_unknown((*_TABLES, *_OPTIONAL, *_LISTS, "items", *_LAYOUTS, SIMULATE))
     if not isinstance(draft.raw.get(SIMULATE, False), bool):
         draft.error((SIMULATE,), "这里要写 true 或 false", "must be true or false")
     for name, model in _TABLES.items():
@@ -192,21 +198,22 @@ def _read_items(draft: Draft, hall: Path) -> None:
     draft.read_list("items", Item, raw=raw.get("items", []), file=str(path))
 
 
-def _read_layout(draft: Draft, hall: Path) -> None:
-    """The ticket's layout lies beside the hall file, or is one that came with the product."""
-    named = draft.raw.get("ticket_layout", "ticket.toml")
-    if not isinstance(named, str):
-        draft.error(
-            ("ticket_layout",),
-            '这里要写版式文件名，如 ticket_layout = "ticket.toml"',
-            'must be the name of a layout file, as in ticket_layout = "ticket.toml"',
-        )
-        return
-    path = layout_file(hall, named)
-    raw = read_toml(path, str(path), draft.errors)
-    if raw is not None:
-        draft.layout, found = read_entry(Layout, raw, (), str(path))
-        draft.errors += found
+def _read_layouts(draft: Draft, hall: Path) -> None:
+    """A slip's layout lies beside the hall file, or is one that came with the product."""
+    for key, (usual, model) in _LAYOUTS.items():
+        named = draft.raw.get(key, usual)
+        if not isinstance(named, str):
+            draft.error(
+                (key,),
+                f'这里要写版式文件名，如 {key} = "{usual}"',
+                f'must be the name of a layout file, as in {key} = "{usual}"',
+            )
+            continue
+        path = layout_file(hall, named)
+        raw = read_toml(path, str(path), draft.errors)
+        if raw is not None:
+            draft.layouts[key], found = read_entry(model, raw, (), str(path))
+            draft.errors += found
 
 
 def _read_texts(draft: Draft) -> None:
@@ -231,6 +238,5 @@ def _settings(draft: Draft, texts: Texts, path: Path) -> Settings:
     parts |= {name: entry.part for name, entry in draft.tables.items()}
     for name, model in _OPTIONAL.items():
         parts.setdefault(name, model())
-    if draft.layout is not None:
-        parts["ticket_layout"] = draft.layout.part
+    parts |= {key: entry.part for key, entry in draft.layouts.items()}
     return Settings(path=path, texts=texts, warnings=tuple(draft.warnings), **parts)

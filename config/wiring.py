@@ -213,6 +213,16 @@ def _printers(draft: Draft) -> None:
                 f"没有另一台打印机“{backup}”",
                 f'there is no other printer "{backup}"',
             )
+    taken: set[str] = set()
+    for printer in draft.having("printers", "places"):
+        for place in printer["places"]:
+            if place in taken:
+                draft.error(
+                    (*printer.key, "places"),
+                    f"“{place}”已经归另一台打印机",
+                    f'"{place}" has another printer already',
+                )
+            taken.add(place)
 
 
 def _printer_ports(draft: Draft) -> None:

@@ -173,7 +173,7 @@ def _names(draft: Draft) -> Iterable[tuple[Key, str]]:
 
 def _item_texts(draft: Draft) -> Iterable[tuple[Key, str]]:
     for entry in draft.lists.get("items", []):
-        for field in ("name", "owner", "materials"):
+        for field in ("name", "owner", "materials", "basis", "conditions", "fee", "steps", "place"):
             yield from entry.texts(field)
 
 

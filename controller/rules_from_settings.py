@@ -48,6 +48,7 @@ def rules_from(settings: Settings) -> dict[str, Any]:
         booked_credit_s=booking.credit_s,
         check_in_before_s=booking.check_in_before_s,
         check_in_after_s=booking.check_in_after_s,
+        printers=_printers(settings),
         services={service.code: _service(service) for service in settings.services},
         counters={counter.no: _counter(counter) for counter in settings.counters},
         profiles={profile.name: _profile(profile) for profile in settings.profiles},
@@ -55,7 +56,7 @@ def rules_from(settings: Settings) -> dict[str, Any]:
             post.name: PostRule(post.name, post.counter, post.a, post.b) for post in settings.posts
         },
         items={
-            item.code: ItemRule(item.code, item.name, item.service, item.kind)
+            item.code: ItemRule(item.code, item.name, item.service, item.kind, item.materials)
             for item in settings.items
         },
     )
@@ -64,6 +65,15 @@ def rules_from(settings: Settings) -> dict[str, Any]:
 
 def _same(part: Hall | Queue | Staffing, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(part, name) for name in names}
+
+
+def _printers(settings: Settings) -> dict[str, str]:
+    """Return who prints for which place; the first printer for whoever has none of its own."""
+    found: dict[str, str] = {}
+    for printer in settings.printers:
+        found.setdefault("", printer.device_id)
+        found |= {place: printer.device_id for place in printer.places}
+    return found
 
 
 def _service(service: Service) -> ServiceRule:

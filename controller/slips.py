@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from config.settings import Settings
 from controller.domain.events import TicketIssued
+from controller.domain.notice_events import NoticeAsked
+from controller.notice_words import notice_slip
 from devices.profiles import PrinterProfile
-from devices.slip import TicketSlip, compose, compose_void
+from devices.slip import TicketSlip, compose, compose_notice, compose_void
 
 STEP_MIN = 5
 LONGEST_MIN = 60
@@ -30,8 +32,11 @@ class SlipWriter:
         self._profile = profile
         self._token_for = token_for
 
-    def __call__(self, issued: TicketIssued, again_at: int | None = None) -> bytes:
+    def __call__(self, issued: TicketIssued | NoticeAsked, again_at: int | None = None) -> bytes:
         """Return the bytes; ValueError for a text that the printer has no sign for."""
+        if isinstance(issued, NoticeAsked):
+            words = notice_slip(self._settings, issued, self._token_for, again_at)
+            return compose_notice(words, self._profile, self._settings.notice_layout)
         return compose(self.slip(issued, again_at), self._profile, self._settings.ticket_layout)
 
     def void(self) -> bytes:

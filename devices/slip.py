@@ -13,20 +13,24 @@ feeds where those fit, and a rule is a few dashes printed eight times as wide.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from config.settings import (
     Layout,
+    NoticeLayout,
     SlipPart,
     encode_text,
     plain_text,
     printable_text,
     shipped_layout,
+    shipped_notice,
 )
 from devices.escpos_encoder import QR_ECLEVEL_M, Dummy
 from devices.framing.escpos_paper import qr_modules
 from devices.line_breaking import break_lines, columns
 from devices.profiles import PrinterProfile
+from devices.slip_table import MaterialRow, TableHead, table_lines
 
 HANZI_ON = b"\x1c\x26"
 QUIET_MODULES = 4
@@ -88,6 +92,30 @@ class TicketSlip:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSlip:
+    """The words of a one-time notice by the names of its layout, its table, and its code."""
+
+    fields: Mapping[str, str]
+    head: TableHead
+    rows: tuple[MaterialRow, ...]
+    qr: str = ""
+
+
+def compose_notice(
+    slip: NoticeSlip, profile: PrinterProfile, layout: NoticeLayout | None = None
+) -> bytes:
+    """The bytes that print a notice and cut it; raises what `compose` raises."""
+    page = _Page(profile)
+    for part in (layout or shipped_notice()).parts:
+        page.align(part.left)
+        if part.table:
+            page.table(table_lines(slip.head, slip.rows, profile.columns))
+        else:
+            page.part(part, slip.fields, slip.qr)
+    return page.cut()
+
+
 def compose(slip: TicketSlip, profile: PrinterProfile, layout: Layout | None = None) -> bytes:
     """The bytes that print the slip and cut it, from ESC @ to GS V.
 
@@ -96,22 +124,15 @@ def compose(slip: TicketSlip, profile: PrinterProfile, layout: Layout | None = N
     """
     page = _Page(profile)
     for part in (layout or shipped_layout()).parts:
-        page.part(part, slip)
+        page.part(part, slip.fields, slip.qr)
     return page.cut()
 
 
 def compose_void(text: str, profile: PrinterProfile) -> bytes:
     """The bytes that end half a slip which hangs in the printer: it says it is void, and is cut."""
     page = _Page(profile)
-    page.part(SlipPart(text="{mark}", width=2, height=2, bold=True), _void_slip(text))
+    page.part(SlipPart(text="{mark}", width=2, height=2, bold=True), {"mark": text}, "")
     return page.cut()
-
-
-def _void_slip(text: str) -> TicketSlip:
-    return TicketSlip(
-        hall="", number="", service="", ahead_line="", wait_line=None, time_line="", notice="",
-        qr="", mark=text,
-    )  # fmt: skip
 
 
 def qr_module_dots(data: str, profile: PrinterProfile) -> int:
@@ -137,7 +158,7 @@ def qr_module_dots(data: str, profile: PrinterProfile) -> int:
 
 
 class _Page:
-    """One slip being written; every line is centred."""
+    """One slip being written; a line is centred unless it is told otherwise."""
 
     def __init__(self, profile: PrinterProfile) -> None:
         self._profile = profile
@@ -146,16 +167,28 @@ class _Page:
         self._encoder.hw("INIT")
         self._encoder._raw(HANZI_ON)
         self._encoder.set(align="center")
+        self._left = False
 
-    def part(self, part: SlipPart, slip: TicketSlip) -> None:
+    def align(self, left: bool) -> None:
+        """Begin lines at the left edge, or centre them; at the beginning of a line only."""
+        if left != self._left:
+            self._encoder._raw(b"\x1b\x61" + bytes([not left]))
+            self._left = left
+
+    def table(self, lines: Sequence[str]) -> None:
+        """Print lines that fill the paper's columns as they are."""
+        for line in lines:
+            data = encode_text(self._plain(line), self._profile.encoding)
+            self._encoder._raw(self._look.change(1, 1, False, data) + data + b"\n")
+
+    def part(self, part: SlipPart, fields: Mapping[str, str], qr: str) -> None:
         """Print one part of the layout; text and bar code only when a field of theirs says so."""
-        fields = slip.fields
         if part.rule:
             self._rule()
         elif part.space_mm is not None:
             self._space(part.space_mm)
         elif part.qr:
-            self._qr(slip.qr)
+            self._qr(qr)
         elif part.logo is not None:
             self._encoder._raw(b"\x1c\x70" + bytes([part.logo, 0]))
         elif not part.fields or any(fields[name] for name in part.fields):

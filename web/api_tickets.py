@@ -18,7 +18,6 @@ from web.schemas.wishes import RatingWish, TicketWish
 
 routes = Routes()
 
-ACTORS = {"kiosk": "kiosk:1", "desk": "desk", "phone": "phone"}
 
 
 @routes.add(
@@ -53,8 +52,10 @@ async def issue(call: Call) -> web.Response:
         test=wish.test,
         admitted=_admitted(call, wish),
         door=call.hall.phone_codes.name_of(wish.code or "") if wish.source == "phone" else "",
+        place=f"kiosk:{wish.kiosk}" if wish.source == "kiosk" else wish.source,
     )
-    outcome = await call.execute(command, ACTORS[wish.source], identity=identity.hash)
+    actor = command.place if wish.source == "kiosk" else wish.source
+    outcome = await call.execute(command, actor, identity=identity.hash)
     document = ticket_answer(outcome.events)
     seq = document.pop("seq")
     return answer({**document, "token": call.hall.token_for(document["id"]), "seq": seq}, 201)

@@ -21,6 +21,7 @@ KEYS = (
     ("transfer", "4", ""),
     ("park", "5", ""),
     ("unpark", "9", ""),
+    ("notice", "8", "N"),
     ("accept", "", "A"),
     ("item", "", "F10"),
     ("direct", "", "D"),

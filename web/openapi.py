@@ -38,6 +38,7 @@ PARTS = {
     "sheet": "The sheet's number at its printer, from 1.",
     "sound": "The phrase's id, as the loudspeaker's list gives it.",
     "speaker": "The loudspeaker's id in the hall file.",
+    "notice": "The notice's id.",
     "ticket": "The ticket's id.",
 }
 """What the parts of the paths are."""

@@ -23,6 +23,8 @@ from controller.domain.hall_events import (
     CounterEvent,
     CounterPaused,
 )
+from controller.domain.notice_events import NoticeAsked, NoticeEvent
+from controller.domain.notices import notice_state
 from controller.domain.queue_events import (
     ServiceChanged,
     ServiceCompleted,
@@ -204,4 +206,28 @@ def _ticket_after(event: Any, state: str) -> Answer:
         "started_at": getattr(event, "started_at", None),
         "finished_at": None if isinstance(event, ServiceCompleted) else finished,
         "outcome": getattr(event, "outcome", None),
+    }
+
+
+def notice_answer(events: Sequence[StoredEvent]) -> Answer:
+    """Return the answer to a notice that was asked for."""
+    stored = next(e for e in events if isinstance(e.event, NoticeAsked))
+    assert isinstance(stored.event, NoticeAsked)
+    return {**notice_document([stored.event]), "seq": stored.seq}
+
+
+def notice_document(history: Sequence[Event]) -> Answer:
+    """Return a notice from all its events, without its place in the log."""
+    asked, last = history[0], history[-1]
+    assert isinstance(asked, NoticeAsked)
+    assert isinstance(last, NoticeEvent)
+    return {
+        "notice": asked.notice,
+        "ticket": {"id": asked.ticket, "number": asked.number} if asked.ticket else None,
+        "counter": asked.counter,
+        "item": asked.item,
+        "item_name": asked.item_name,
+        "missing": asked.missing,
+        "printer": last.printer,
+        "state": notice_state(last),
     }

@@ -29,8 +29,9 @@ class IssueTicket(Command):
 
     `further` are more services of the same ticket, in their order (`together`: it waits in all
     lines at once). `clients` > 1 is an agent's batch (代办批次), `card` the number of a pre-printed
-    card. Who shows an ID card stands beside the wish (`Context.person`), never in it. From a phone
-    it must be `admitted` by the kiosk's code or by the pass `door`, which is good for one number.
+    card, `place` where it is taken (`kiosk:2`, `desk`), which decides on the printer. Who shows
+    an ID card stands beside the wish (`Context.person`), never in it. From a phone it must be
+    `admitted` by the kiosk's code or by the pass `door`, which is good for one number.
     """
 
     fresh: ClassVar[tuple[str, ...]] = ("ticket", "admitted", "door")
@@ -48,6 +49,7 @@ class IssueTicket(Command):
     card: str | None = None
     admitted: bool = True
     door: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from controller.domain import device_events as device_events
 from controller.domain import hall_events as hall_events
+from controller.domain import notice_events as notice_events
 from controller.domain import queue_events as queue_events
 from controller.domain.event import EVENT_TYPES as EVENT_TYPES
 from controller.domain.event import Event as Event
@@ -50,9 +51,12 @@ class TicketIssued(Event):
     `clients` the people of an agent's batch, `escort` a wish to be guided, `person` the random
     reference of a real-name ticket, `slot` the start of a booked slot (UTC ms), `late` whether
     the booking came too late for its credit, `test` a ticket that counts nowhere.
+
+    v3: `printer` is the device that gets the slip, "" where the hall prints none, None for the
+    hall's first printer.
     """
 
-    v: ClassVar[int] = 2
+    v: ClassVar[int] = 3
     subject_field: ClassVar[str] = "ticket"
 
     ticket: str
@@ -76,6 +80,7 @@ class TicketIssued(Event):
     slot: int | None = None
     late: bool = False
     test: bool = False
+    printer: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Wishes about counters, limits, questions and paper (see `commands` for those about tickets)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from controller.domain.command import Command
 
@@ -139,3 +139,34 @@ class ConfirmSound(Command):
     """A person heard the chime of a loudspeaker (听到了)."""
 
     device: str
+
+
+@dataclass(frozen=True)
+class AskNotice(Command):
+    """Give a one-time notice (一次性告知单) about an item; without `item`, the visit's.
+
+    `counter` None is the helper desk, which may name a live `ticket`. `missing` are the materials
+    that are still to come. `printer` "" is the one of the place.
+    """
+
+    fresh: ClassVar[tuple[str, ...]] = ("notice",)
+
+    notice: str
+    item: str | None = None
+    missing: tuple[str, ...] = ()
+    counter: int | None = None
+    ticket: str | None = None
+    printer: str = ""
+
+
+@dataclass(frozen=True)
+class RecordNotice(Command):
+    """Report what became of a notice's paper: started, printed, unknown, failed, dropped."""
+
+    notice: str
+    step: str
+    printer: str
+    detail: str = ""
+
+    def histories(self) -> tuple[str, ...]:
+        return (f"notice:{self.notice}",)

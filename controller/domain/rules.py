@@ -120,6 +120,7 @@ class ItemRule:
     name: str
     service: str
     kind: str
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ class Rules:
     missed_call: void | within (back at the counter while few have passed) | requeue (k places
     behind, once) | keep (for the half-day).
     closing: serve_all | expire. identity: off | optional | required.
+    printers: the device that prints for a place (`kiosk:2`, `counter:3`, `desk`), for "" whoever
+    has none of its own; empty where the hall prints nothing, None in rules of before.
     """
 
     hall: str = ""
@@ -173,6 +176,7 @@ class Rules:
     book_days: int = 5
     check_in_before_s: int = 900
     check_in_after_s: int = 900
+    printers: dict[str, str] | None = None
     services: dict[str, ServiceRule] = field(default_factory=dict)
     counters: dict[int, CounterRule] = field(default_factory=dict)
     profiles: dict[str, ProfileRule] = field(default_factory=dict)
@@ -200,6 +204,12 @@ class Rules:
     def zone(self) -> ZoneInfo:
         """The hall's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def printer_for(self, place: str) -> str | None:
+        """Return the printer of a place, "" for none; None: the hall's first."""
+        if self.printers is None:
+            return None
+        return self.printers.get(place) or self.printers.get("", "")
 
     def counters_for(self, service: str) -> list[CounterRule]:
         """Return the counters that take a service at some time."""

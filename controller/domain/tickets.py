@@ -114,7 +114,7 @@ class Wanted:
 
     `slot` is the start of a booked slot (UTC ms), `late` when its holder came too late for it,
     `credit_ms` how far before its issue the ticket is put into the line, `cut` the batch that its
-    clients leave.
+    clients leave, `place` where it is taken.
     """
 
     ticket: str
@@ -130,6 +130,7 @@ class Wanted:
     late: bool = False
     test: bool = False
     credit_ms: int = 0
+    place: str = ""
     cut: Ticket | None = None
 
 
@@ -172,6 +173,7 @@ def issue(state: HallState, command: IssueTicket, context: Context) -> list[Even
         person=person if state.rules.identity != "off" else None,
         test=command.test,
         credit_ms=state.rules.priority_credit_s * 1000 if command.priority else 0,
+        place=command.place,
     )
     used = [PassUsed(command.door, context.now + PASS_MS)] if command.door else []
     return [*day, issued(state, wanted, drawn, day, context.now), *used]
@@ -219,6 +221,7 @@ def issued(
         slot=wanted.slot,
         late=wanted.late,
         test=wanted.test,
+        printer=state.rules.printer_for(wanted.place),
     )
 
 
@@ -282,7 +285,8 @@ def require_person(
 
 def first_paper(issued: TicketIssued) -> str:
     """Return the state of a ticket's paper at its issue: waiting, or none."""
-    return "none" if issued.source in PAPERLESS else "waiting"
+    paperless = issued.source in PAPERLESS or issued.printer == ""
+    return "none" if paperless else "waiting"
 
 
 def record_print(state: HallState, command: RecordPrint, context: Context) -> list[Event]:

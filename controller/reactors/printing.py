@@ -1,9 +1,9 @@
-"""Paper for each ticket, once: `TicketPrintStarted` is durable before the first byte leaves.
+"""Paper for each ticket and notice, once: its start is durable before the first byte leaves.
 
-    TicketIssued, TicketPrintAsked --> waiting --> started --> printed | unknown
-                                         |   ^        |
-                                         |   +-failed-+  (refused before the first byte)
-                                         +--> dropped    (too old to be of use)
+    TicketIssued, TicketPrintAsked, NoticeAsked --> waiting --> started --> printed | unknown
+                                                      |   ^        |
+                                                      |   +-failed-+  (before the first byte)
+                                                      +--> dropped    (too old to be of use)
 
 A slip that broke off because paper or cover failed stays `started` while its printer's buffer is
 cleared; when the printer works again it says in order whether the slip came out after all. If it
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from controller.domain.commands import RecordPrint
+from controller.domain.commands import Command, RecordPrint
 from controller.domain.events import (
     StoredEvent,
     TicketIssued,
@@ -31,7 +31,16 @@ from controller.domain.events import (
     TicketPrintStarted,
     TicketPrintUnknown,
 )
-from controller.domain.tickets import PAPERLESS
+from controller.domain.hall_commands import RecordNotice
+from controller.domain.notice_events import (
+    NoticeAsked,
+    NoticeDropped,
+    NoticeFailed,
+    NoticePrinted,
+    NoticeStarted,
+    NoticeUnknown,
+)
+from controller.domain.tickets import first_paper
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import Place
 from controller.supervisor import finish_first
@@ -46,7 +55,12 @@ RETRY_S = 1.0
 ASK_S = 5.0
 OPEN_S = 2.0
 GRACE_S = 5.0
-ENDS = (TicketPrinted, TicketPrintUnknown, TicketPrintDropped)
+STARTS = (TicketPrintStarted, NoticeStarted)
+FAILURES = (TicketPrintFailed, NoticeFailed)
+ENDS = (
+    TicketPrinted, TicketPrintUnknown, TicketPrintDropped,
+    NoticePrinted, NoticeUnknown, NoticeDropped,
+)  # fmt: skip
 NEW = ("waiting", "asked")
 CLEARED = "cleared"
 """Detail of a slip that broke off and is not in the printer any more: half of it may hang there."""
@@ -64,6 +78,9 @@ BROKE_OFF = frozenset(
 
 async def no_port(timeout_s: float) -> None:
     """A printer without a port of ours is always open."""
+
+
+Slip = TicketIssued | NoticeAsked
 
 
 class TicketPrinter(Protocol):
@@ -89,14 +106,14 @@ class Paper:
     `compose` makes the bytes of a slip, marked when it is printed again (UTC ms); `answers` is
     False for a printer without a return wire, which cannot be asked; `wait_open` waits for its
     port, a few seconds at most. A slip older than `stale_s` is not printed by itself any more.
-    `void` ends half a slip that hangs in the printer. The `main` one gets every new ticket, the
-    others what is asked for at them; `backup` prints while this one cannot.
+    `void` ends half a slip that hangs in the printer. The `main` one gets every slip that names no
+    printer, the others what is meant for them; `backup` prints while this one cannot.
     `roll` counts the paper of a printer that cannot tell its near end.
     """
 
     device: str
     printer: TicketPrinter
-    compose: Callable[[TicketIssued, int | None], bytes]
+    compose: Callable[[Slip, int | None], bytes]
     answers: bool = True
     wait_open: Callable[[float], Awaitable[object]] = no_port
     stale_s: int = STALE_S
@@ -108,13 +125,16 @@ class Paper:
 
 @dataclass
 class _Job:
-    """Paper to be made since `since`; `issued` None: to be read, for it is asked for again."""
+    """Paper to be made since `since`; `slip` None: to be read, for it is asked for again.
+
+    `subject` is the ticket or notice in the log, `name` what people call it.
+    """
 
     seq: int
-    ticket: str
-    number: str
+    subject: str
+    name: str
     since: int
-    issued: TicketIssued | None
+    slip: Slip | None
     paper: str = "waiting"
     again_at: int | None = None
     broke_off: bool = False
@@ -169,24 +189,31 @@ class Printing:
     def _learn(self, stored: StoredEvent) -> None:
         event = stored.event
         if isinstance(event, TicketIssued):
-            if self._paper.main and event.source not in PAPERLESS:
+            if self._is_mine(event.printer or "") and first_paper(event) != "none":
                 self._jobs[event.ticket] = _Job(
                     stored.seq, event.ticket, event.number, event.issued_at, event
                 )
-        elif isinstance(event, TicketPrintAsked):
-            self._jobs.pop(event.ticket, None)
-            if event.printer == self._paper.device or (self._paper.main and not event.printer):
-                at = stored.at
-                again = _Job(stored.seq, event.ticket, event.number, at, None, "asked", at)
-                self._jobs[event.ticket] = again
+        elif isinstance(event, TicketPrintAsked | NoticeAsked):
+            self._jobs.pop(event.subject, None)
+            if self._is_mine(event.printer):
+                self._jobs[event.subject] = self._asked(event, stored)
         elif isinstance(event, ENDS):
-            self._jobs.pop(event.ticket, None)
-        elif isinstance(event, TicketPrintStarted | TicketPrintFailed):
-            job = self._jobs.get(event.ticket)
+            self._jobs.pop(event.subject, None)
+        elif isinstance(event, STARTS + FAILURES):
+            job = self._jobs.get(event.subject)
             if job is not None:
-                job.paper = "started" if isinstance(event, TicketPrintStarted) else "failed"
+                job.paper = "started" if isinstance(event, STARTS) else "failed"
                 if event.detail == CLEARED:
                     job.again_at, self._torn = stored.at, True
+
+    def _is_mine(self, printer: str) -> bool:
+        return printer == self._paper.device or (self._paper.main and not printer)
+
+    def _asked(self, event: TicketPrintAsked | NoticeAsked, stored: StoredEvent) -> _Job:
+        if isinstance(event, NoticeAsked):
+            return _Job(stored.seq, event.subject, event.item_name, stored.at, event, "asked")
+        at = stored.at
+        return _Job(stored.seq, event.ticket, event.number, at, None, "asked", at)
 
     def _is_stale(self, job: _Job) -> bool:
         """Whether the citizen has gone on: `stale_s` of the hall's time, and of real time."""
@@ -216,9 +243,9 @@ class Printing:
     async def _print(self, job: _Job, paper: Paper) -> bool:
         """Print a slip on this paper; False when it was tried and is not known to be out."""
         try:
-            data = paper.compose(await self._issued(job), job.again_at)
+            data = paper.compose(await self._slip(job), job.again_at)
         except (ValueError, LookupError) as error:
-            logger.error("the slip of %s cannot be made: %s", job.number, error)
+            logger.error("the slip of %s cannot be made: %s", job.name, error)
             return await self._report(job, "dropped", f"slip: {error}", paper)
         if not await self._report(job, "started", "", paper):
             return True
@@ -248,18 +275,18 @@ class Printing:
             self._ground.supervising.left(paper.device, paper.roll.slips_left)
             await asyncio.to_thread(paper.roll.save_blocking)
 
-    async def _issued(self, job: _Job) -> TicketIssued:
-        """Return the issue of a job's ticket; LookupError when the log has none."""
-        if job.issued is None:
-            past = await self._ground.history(job.ticket)
+    async def _slip(self, job: _Job) -> Slip:
+        """Return what a job prints; LookupError when the log has no issue of its ticket."""
+        if job.slip is None:
+            past = await self._ground.history(job.subject)
             issues = [event for event in past if isinstance(event, TicketIssued)]
             if not issues:
                 raise LookupError("the log has no issue of it")
-            job.issued = issues[-1]
-        return job.issued
+            job.slip = issues[-1]
+        return job.slip
 
     async def _failed(self, job: _Job, error: PrinterError, paper: Paper) -> None:
-        logger.warning("the slip of %s: %s", job.number, error)
+        logger.warning("the slip of %s: %s", job.name, error)
         if paper is not self._paper:  # its own reactor tells how it fares
             step = "unknown" if error.started else "failed"
             await self._report(job, step, error.reason, paper)
@@ -282,7 +309,7 @@ class Printing:
             self._ready = False
             self._ground.supervising.lost(self._paper.device, error.reason)
             return
-        logger.info("the slip of %s that broke off: %s", job.number, became)
+        logger.info("the slip of %s that broke off: %s", job.name, became)
         job.broke_off = False
         if became == Settled.PRINTED:
             await self._report(job, "printed", "resumed")
@@ -329,12 +356,14 @@ class Printing:
 
     async def _report(self, job: _Job, step: str, detail: str, paper: Paper | None = None) -> bool:
         """Store a step of the paper; False when the log says that it is not the next one."""
-        ticket = job.ticket
-        key = f"print:{self._ground.boot}:{ticket}:{job.paper}-{step}:{self._place.seen}"
-        command = RecordPrint(ticket, step, (paper or self._paper).device, detail)
+        subject, device = job.subject, (paper or self._paper).device
+        key = f"print:{self._ground.boot}:{subject}:{job.paper}-{step}:{self._place.seen}"
+        command: Command = RecordPrint(subject, step, device, detail)
+        if isinstance(job.slip, NoticeAsked):
+            command = RecordNotice(job.slip.notice, step, device, detail)
         verdict = await self._ground.desk.report(command, ACTOR, key)
         if verdict.refusal is None:
             return True
-        logger.error("paper of %s: %s is refused: %s", ticket, step, verdict.refusal.code)
-        self._jobs.pop(ticket, None)
+        logger.error("paper of %s: %s is refused: %s", subject, step, verdict.refusal.code)
+        self._jobs.pop(subject, None)
         return False

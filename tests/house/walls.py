@@ -49,6 +49,7 @@ PARTS = {
     "controller.pulse": "controller.app",
     "controller.books": "controller.app",
     "controller.ids": "controller.clock",
+    "controller.notice_words": "controller.app",
     "controller.slips": "controller.app",
     "controller.speaking": "controller.app",
     "controller.strips": "controller.app",

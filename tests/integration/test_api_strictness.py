@@ -11,7 +11,7 @@ from web.app import declared, interface
 
 LISTS = ("services", "items", "tickets", "visits", "cases", "devices")
 VALUES = {
-    "ticket": "x", "counter": "1", "case": "1", "announcement": "x", "post": "x",
+    "notice": "n1", "ticket": "x", "counter": "1", "case": "1", "announcement": "x", "post": "x",
     "printer": "kiosk", "sheet": "1", "sound": "x", "button": "x", "reader": "x", "module": "x",
     "scanner": "x", "line": "x", "speaker": "x", "area": "hall", "set": "own",
 }  # fmt: skip

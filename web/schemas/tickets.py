@@ -234,6 +234,29 @@ class Step(Given):
     """Place of the step in the hall's log."""
 
 
+class Notice(Given):
+    """A one-time notice (一次性告知单) and what became of its paper."""
+
+    notice: str
+    """Its id; the end of it stands on the sheet."""
+    ticket: TicketName | None
+    """Whose visit it belongs to; null for somebody without a number."""
+    counter: int | None
+    """The counter that gave it; null is the helper desk."""
+    item: str
+    """The item's code."""
+    item_name: str
+    """The item's name when it was given."""
+    missing: list[str]
+    """The materials that were missing."""
+    printer: str
+    """The device that prints or printed it; "" is the hall's first printer."""
+    state: PrintState
+    """How far the paper has come."""
+    seq: int | None = None
+    """Place of the asking in the hall's log; only in the answer to it."""
+
+
 class Rated(Given):
     """A stored rating."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from web.schemas.base import Code, Grade, IdNumber, Taken, whole
+from web.schemas.base import Code, Grade, Id, IdNumber, Taken, whole
 
 
 class TicketWish(Taken):
@@ -30,6 +30,8 @@ class TicketWish(Taken):
     """The 18-digit number of an ID card; only a keyed hash of it is kept, for the day."""
     source: Literal["kiosk", "desk", "phone"] = "kiosk"
     """Where it is taken."""
+    kiosk: Annotated[int, Field(ge=1, le=9999), BeforeValidator(whole)] = 1
+    """Which kiosk, where there are several; its own printer prints the slip."""
     code: Annotated[str, Field(pattern=r"^[0-9a-z]{1,64}$")] | None = None
     """The changing code of the kiosk's QR, or the pass of the page behind it; from a phone."""
     test: bool = False
@@ -54,3 +56,28 @@ class RatingWish(Taken):
     """The grade, 1 (worst) to 5 (best)."""
     token: Annotated[str, Field(min_length=1, max_length=200)]
     """The token of the ticket's QR code."""
+
+
+Material = Annotated[str, Field(min_length=1, max_length=80)]
+Missing = Annotated[tuple[Material, ...], Field(max_length=60)]
+"""Names of materials, as the item's list has them."""
+
+
+class NoticeWish(Taken):
+    """Print a one-time notice at a counter."""
+
+    item: Code | None = None
+    """The item's code; without it the visit's item."""
+    missing: Missing = ()
+    """What is still missing; empty: nothing was looked at, and no box is ticked."""
+
+
+class DeskNoticeWish(Taken):
+    """Print a one-time notice at the helper desk."""
+
+    item: Code
+    """The item's code."""
+    missing: Missing = ()
+    """What is still missing; empty: nothing was looked at, and no box is ticked."""
+    ticket: Id | None = None
+    """A live ticket that it belongs to."""

@@ -6,7 +6,7 @@ import { Keyboard, circumstances, obstacle, padState } from "./clerk_keys.js";
 import { showHint, showPad, working } from "./clerk_pad.js";
 import { said } from "./clerk_said.js";
 import { Sheet } from "./clerk_sheet.js";
-import { backSheet, chooseSheet, closeSheet, parkSheet, pauseSheet, seatSheet, splitSheet, transferSheet, unparkSheet } from "./clerk_sheets.js";
+import { backSheet, chooseSheet, closeSheet, noticeSheet, parkSheet, pauseSheet, seatSheet, splitSheet, transferSheet, unparkSheet } from "./clerk_sheets.js";
 import { showLine, showParked, showPresent, showRecent, tickPresent } from "./clerk_view.js";
 import { HallClock } from "./clock.js";
 import { carried, find } from "./dom.js";
@@ -43,6 +43,8 @@ let waiting = null;
 /** @type {Promise<void> | null} */
 let reading = null;
 let stale = false;
+/** The notice that is on its way out of the printer. */
+let notice = "";
 /** The number that was at the counter last. */
 let lastNumber = "";
 
@@ -124,7 +126,7 @@ function drawSeat(counter) {
 
 /** What decides beside the counter's state. @returns {import("./clerk_keys.js").Circumstances} */
 function now() {
-  return { ...circumstances(/** @type {CounterView} */ (view), rules, clock.now()), lost, finishOnNext, outage: Boolean(outage) };
+  return { ...circumstances(/** @type {CounterView} */ (view), rules, clock.now()), lost, finishOnNext, outage: Boolean(outage), itemless: !panel.item() };
 }
 
 function drawPad() {
@@ -195,6 +197,7 @@ function go(name, service) {
   if (ticket && name === "park") return sheet.show(parkSheet(ticket, (body) => void send("park", body)));
   if (ticket && name === "split") return sheet.show(splitSheet(ticket, (body) => void send("split", body, `/api/v1/tickets/${ticket.id}/split`)));
   const item = panel.item();
+  if (item && name === "notice") return sheet.show(noticeSheet(item, (body) => void send("notice", body)));
   return send(name, name === "accept" && item ? { item: item.code } : {});
 }
 
@@ -264,6 +267,7 @@ async function send(name, body, path = `/api/v1/counters/${no}/${name}`) {
     const number = view && view.ticket ? view.ticket.number : "";
     const answer = await post(path, body);
     bars.read();
+    if (name === "notice") notice = answer.notice;
     if (!find("#bar-health").hidden) void bars.watchHealth();
     const told = said({ name, number, body, answer }, names);
     if (told) bars.say(told.kind, told.sentence);
@@ -319,7 +323,9 @@ async function readState() {
   return state.seq;
 }
 
-const UNSEEN = new Set(["TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned", "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard"]);
+/** @type {Record<string, string>} */
+const NOTICES = { NoticePrinted: "clerk.said.notice_printed", NoticeFailed: "clerk.said.notice_failed", NoticeDropped: "clerk.said.notice_dropped" };
+const UNSEEN = new Set([...Object.keys(NOTICES), "TicketPrinted", "AnnouncementStarted", "AnnouncementEnded", "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned", "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard"]);
 const HALLWIDE = new Set(["ClerkSignedIn", "ClerkSignedOut", "OutageFound", "OutageAnswered"]);
 
 async function start() {
@@ -343,6 +349,7 @@ async function start() {
     },
     onEvent: (type, data) => {
       if (data.at) clock.sync(data.at);
+      if (notice && data.notice === notice) bars.say("note", t(NOTICES[type]));
       if (HALLWIDE.has(type)) void readHall();
       if (!UNSEEN.has(type)) void refresh();
     },

@@ -2,7 +2,7 @@
  * The keys of the clerk's page: which physical key means what, and what may be pressed now.
  * A key never changes its meaning; a state only enables or disables it, with the reason on it.
  *
- * @typedef {"next" | "recall" | "no-show" | "start" | "finish" | "undo" | "pause" | "unpark" | "transfer" | "park"} PadKey
+ * @typedef {"next" | "recall" | "no-show" | "start" | "finish" | "undo" | "pause" | "unpark" | "transfer" | "park" | "notice"} PadKey
  * @typedef {PadKey | "accept" | "help" | "item" | "direct" | "choose" | "split" | "back" | "seat" | "close"} KeyName
  * @typedef {"idle" | "called" | "serving" | "paused" | "closed"} Work
  * @typedef {{filled: boolean, reason: string, n?: number}} KeyState  `reason`: text key why not, "" when it may be pressed
@@ -18,6 +18,7 @@
  * @property {number} [noShowInS]  seconds until a no-show is allowed
  * @property {number} [parked]
  * @property {number} [undoInS]  seconds in which the last step can still be taken back
+ * @property {boolean} [itemless]  no item is chosen for the visit
  * @property {boolean} [resumes]  the counter pauses, so that the key of the pause ends it
  */
 
@@ -30,6 +31,7 @@ const CODES = {
   Numpad0: "finish", F4: "finish",
   NumpadDivide: "undo",
   NumpadMultiply: "pause", F8: "pause",
+  Numpad8: "notice", KeyN: "notice",
   Numpad9: "unpark", Numpad4: "transfer", Numpad5: "park",
   KeyA: "accept", KeyD: "direct", KeyC: "choose", KeyS: "split", KeyB: "back", KeyL: "seat",
   F1: "help", F9: "close", F10: "item",
@@ -70,6 +72,7 @@ export function padState(work, now) {
     unpark: key(shut || (busy ? "clerk.off.finish_first" : now.parked ? "" : "clerk.off.nothing_parked")),
     transfer: key(missing),
     park: key(missing),
+    notice: key(missing || (now.itemless ? "clerk.off.choose_item" : "")),
   };
 }
 

@@ -24,6 +24,7 @@ export function said({ name, number, body, answer }, names) {
   if (name === "undo") return note("clerk.said.undone", { number: answer.ticket.number });
   if (name === "return") return note("clerk.said.returned", { number: answer.ticket.number });
   if (name === "sign-in") return note("clerk.said.sign-in", { name: names.clerk(String(body.clerk)) });
+  if (name === "notice") return note("clerk.said.notice");
   if (name === "sign-out") return note("clerk.said.sign-out");
   return leaves(name) ? done(`clerk.said.${name}`, {}) : null;
 }

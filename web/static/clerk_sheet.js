@@ -14,6 +14,7 @@
  * @property {string} label
  * @property {Choice[]} [choices]
  * @property {{placeholder: string, numeric?: boolean}} [field]  a text field instead of choices
+ * @property {boolean} [many]  several may be chosen: `manyOf` tells which
  * @property {boolean} [free]  may stay open
  * @typedef {object} Plan
  * @property {string} title
@@ -35,6 +36,9 @@ import { t } from "./words.js";
  * @returns {Choice[]}
  */
 export const numbered = (choices) => choices.map((choice, order) => ({ ...choice, key: order < 9 ? String(order + 1) : "" }));
+
+/** The values of a part of which several may be chosen. @param {string | undefined} value */
+export const manyOf = (value) => (value ? value.split("\n") : []);
 
 /**
  * The first part that is still open, or null when the sheet can be confirmed.
@@ -109,9 +113,9 @@ export class Sheet {
   _part(part) {
     if (part.field) return this._field(part);
     const choices = (part.choices || []).map((choice) => {
-      const input = make("input", { class: "sr", type: "radio", name: part.name, value: choice.value, disabled: choice.off });
-      input.checked = this.picked[part.name] === choice.value && !choice.off;
-      input.addEventListener("change", () => this._pick(part.name, choice.value));
+      const input = make("input", { class: "sr", type: part.many ? "checkbox" : "radio", name: part.name, value: choice.value, disabled: choice.off });
+      input.checked = !choice.off && (part.many ? manyOf(this.picked[part.name]).includes(choice.value) : this.picked[part.name] === choice.value);
+      input.addEventListener("change", () => (part.many ? this._toggle(part, choice.value) : this._pick(part.name, choice.value)));
       return make("label", { class: "choice" }, input, make("span", { class: "face" },
         make("span", { class: "word" }, make("b", {}, choice.label), choice.note ? make("small", {}, choice.note) : null),
         choice.key && !choice.off ? make("kbd", {}, choice.key) : null));
@@ -136,6 +140,16 @@ export class Sheet {
     fill(holder, parts.map((part) => this._part(part)));
     this._missing("");
     this._focus(name);
+  }
+
+  /** One more, or one less; their order is that of the list. @param {Part} part @param {string} value */
+  _toggle(part, value) {
+    const chosen = new Set(manyOf(this.picked[part.name]));
+    if (!chosen.delete(value)) chosen.add(value);
+    const all = (part.choices || []).map((choice) => choice.value);
+    this._pick(part.name, all.filter((one) => chosen.has(one)).join("\n"));
+    const input = [...this.dialog.querySelectorAll("input")].find((one) => one.value === value);
+    if (input) input.focus();
   }
 
   /** @param {string} name */
@@ -174,6 +188,7 @@ export class Sheet {
     const choice = part.choices.find((one) => one.key === digit[1] && !one.off);
     if (!choice) return;
     event.preventDefault();
+    if (part.many) return this._toggle(part, choice.value);
     this._pick(part.name, choice.value);
     const parts = this._parts();
     const after = parts[parts.findIndex((one) => one.name === part.name) + 1];

@@ -1,5 +1,5 @@
 /** What each sheet of the clerk's page asks, and the wish that comes of it. */
-import { numbered } from "./clerk_sheet.js";
+import { manyOf, numbered } from "./clerk_sheet.js";
 import { parts as numberParts, plate } from "./plate.js";
 import { t } from "./words.js";
 
@@ -32,6 +32,16 @@ export function parkSheet(ticket, send) {
     title: t("clerk.sheet.park", { number: ticket.number }), text: t("clerk.sheet.park_text"), verb: t("clerk.key.park"),
     parts: () => [reasons("park", PARK)], picked: { reason: PARK[0] },
     onDone: (picked) => send({ reason: picked.reason }, picked),
+  };
+}
+
+/** Which materials are missing, for the one-time notice. @param {{code: string, name: string, materials: string[]}} item @param {(body: Record<string, unknown>) => void} send @returns {Plan} */
+export function noticeSheet(item, send) {
+  const choices = numbered(item.materials.map((name) => ({ value: name, label: name })));
+  return {
+    title: t("clerk.sheet.notice", { name: item.name }), text: t("clerk.sheet.notice_text"), verb: t("clerk.sheet.notice_verb"),
+    parts: () => (choices.length ? [{ name: "missing", label: t("clerk.sheet.notice_missing"), choices, many: true, free: true }] : []),
+    onDone: (picked) => send({ item: item.code, missing: manyOf(picked.missing) }),
   };
 }
 

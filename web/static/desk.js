@@ -2,6 +2,7 @@ import { get, LostError, newKey, post, ProblemError } from "./api.js";
 import { HallClock } from "./clock.js";
 import { bookingForm } from "./desk_booking.js";
 import { bookingCode, listPane } from "./desk_lists.js";
+import { noticeDialog } from "./desk_notice.js";
 import { d } from "./desk_parts.js";
 import { taking } from "./desk_take.js";
 import { ticketPane } from "./desk_ticket.js";
@@ -196,6 +197,7 @@ function keyed(event) {
 }
 
 document.addEventListener("keydown", keyed);
+find("#notice").addEventListener("click", () => void noticeDialog(desk, null));
 find("#find").addEventListener("submit", (event) => {
   event.preventDefault();
   void look(/** @type {HTMLInputElement} */ (find("#wanted")).value.trim());

@@ -5,7 +5,7 @@ import { t } from "./words.js";
  * What the parts of the helper desk share.
  * @typedef {import("./hall.js").Service} Offered
  * @typedef {{id: string, number: string, service: string, service_name: string, state: string,
- *   priority: string | null, clients: number, further: string[], escort: boolean, test: boolean,
+ *   items: string[], priority: string | null, clients: number, further: string[], escort: boolean, test: boolean,
  *   slot: string | null, parked: string | null, ahead: number | null,
  *   wait: import("./words.js").Wait, issued_at: string | null, called_at: string | null,
  *   last_called_at: string | null, calls: number, counter: number | null,

@@ -1,5 +1,6 @@
 import { get, LostError, ProblemError } from "./api.js";
 import { fill, find, icon, make } from "./dom.js";
+import { noticeDialog } from "./desk_notice.js";
 import { d, empty, serviceName } from "./desk_parts.js";
 import { block, lamp, plate } from "./plate.js";
 import { dayWords } from "./slots.js";
@@ -112,6 +113,7 @@ export function ticketPane(desk) {
         state === "NO_SHOW" && action("wake", "rotate-ccw", "primary", () => void step(ticket, "return", { cause: "desk" }, "woken")),
         state === "PARKED" && action("unpark", "play", "primary", () => void step(ticket, "return", { cause: "documents" }, "unparked")),
         PRINTABLE.has(state) && PAPERS.has(paper) && action("print", "printer", "secondary", () => void step(ticket, "print", {}, "printed")),
+        state !== "BOOKED" && action("notice", "file-text", "", () => void noticeDialog(desk, ticket)),
         state === "WAITING" && action("change", "transfer", "", () => change(ticket)),
         (state === "WAITING" || state === "PARKED") && action("cancel", "x", "", () => void cancel(ticket, "cancel")),
         state === "BOOKED" && action("cancel_booking", "x", "", () => void cancel(ticket, "cancel_booking"))),

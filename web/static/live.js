@@ -19,6 +19,7 @@
 export const EVENT_TYPES = [
   "TicketIssued", "TicketCalled", "TicketRecalled", "ServingStarted", "ServingFinished",
   "NoShowMarked", "TicketExpired", "TicketPrinted", "AnnouncementStarted", "AnnouncementDeferred", "AnnouncementEnded",
+  "NoticePrinted", "NoticeFailed", "NoticeDropped",
   "RatingAsked", "TicketRated", "DeviceLost", "DeviceFaultChanged", "DeviceBack", "DeviceWarned",
   "DeviceEased", "OpeningTestStarted", "OpeningTestFinished", "SoundHeard", "DayOpened", "RulesAdopted",
   "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",

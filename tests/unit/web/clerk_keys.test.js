@@ -159,9 +159,15 @@ test("the steps beside the pad say why they cannot be taken", () => {
 });
 
 test("the rest of the number pad and the letters have their meaning", () => {
-  for (const code of ["NumpadDivide", "NumpadMultiply", "Numpad9", "Numpad4", "Numpad5", "KeyD", "KeyC", "KeyS", "KeyB", "KeyL", "F8", "F9"]) down(code);
-  assert.deepEqual(meant, ["undo", "pause", "unpark", "transfer", "park", "direct", "choose", "split", "back", "seat", "pause", "close"]);
-  for (const code of ["Numpad1", "Numpad2", "Numpad3", "Numpad6", "Numpad7", "Numpad8", "F5", "F11", "F12"]) assert.equal(down(code), false);
+  for (const code of ["NumpadDivide", "NumpadMultiply", "Numpad9", "Numpad4", "Numpad5", "Numpad8", "KeyD", "KeyC", "KeyS", "KeyB", "KeyL", "F8", "F9"]) down(code);
+  assert.deepEqual(meant, ["undo", "pause", "unpark", "transfer", "park", "notice", "direct", "choose", "split", "back", "seat", "pause", "close"]);
+  for (const code of ["Numpad1", "Numpad2", "Numpad3", "Numpad6", "Numpad7", "F5", "F11", "F12"]) assert.equal(down(code), false);
+});
+
+test("a notice needs somebody at the counter and an item", () => {
+  assert.equal(padState("idle", NORMAL).notice.reason, "clerk.off.nothing_called");
+  assert.equal(padState("serving", { ...NORMAL, itemless: true }).notice.reason, "clerk.off.choose_item");
+  assert.equal(padState("serving", NORMAL).notice.reason, "");
 });
 
 test("with single keys off only the F keys act", () => {
