@@ -84,6 +84,7 @@ SPOKEN: dict[str, tuple[Json, str]] = {
 _TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}
 FIELDS: dict[str, tuple[Json, str]] = {
     "ticket": (_TEXT, "The ticket's id."),
+    "notice": (_TEXT, "The one-time notice's id."),
     "number": (_TEXT, "The ticket's number, as A001."),
     "service": (_TEXT, "The code of the service that it waits or is served for afterwards."),
     "counter": (_NUMBER, "The counter where it happened."),
