@@ -103,7 +103,7 @@ class Printer(OnLine):
     `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
     long without paper a slip is not printed any more. `backup`: the printer that prints while
     this one cannot. `places`: whose paper comes out here (`kiosk:2`, `counter:3`, `desk`); all
-    others have the first printer. `roll_mm`: length of a full roll, by which paper is counted;
+    others have the first printer. `where`: how people are told to find it ("导办台"). `roll_mm`: length of a full roll, by which paper is counted;
     0: it is not.
     """
 
@@ -130,6 +130,7 @@ class Printer(OnLine):
     status_timeout_s: Annotated[float, Field(ge=0.1, le=5)] | None = None
     feed_units_per_mm: Annotated[float, Field(ge=1, le=30)] | None = None
     black_mark: bool | None = None
+    where: Annotated[str, Field(max_length=20)] = ""
     backup: str | None = None
     places: Annotated[tuple[Place, ...], Strict(False)] = ()
     roll_mm: Annotated[int, Field(ge=0, le=400_000)] = 0

@@ -142,7 +142,7 @@ class Hall:
         self.phone_codes = PhoneCodes(b"", settings.phone.code_s)
         self.pace: Pace | None = None
         """Of a hall whose devices are all simulated."""
-        self._equipment: Equipment | None = None
+        self.equipment: Equipment | None = None
         self.voice_sets = VoiceSets(settings, self.data_dir / "voice" / "sets")
         self._delivering: Delivering | None = None
         self._counting: Counting | None = None
@@ -160,12 +160,12 @@ class Hall:
     @property
     def presses(self) -> Tally[str]:
         """How many presses of keypads and rating boxes had which result since the start."""
-        return Tally() if self._equipment is None else self._equipment.presses
+        return Tally() if self.equipment is None else self.equipment.presses
 
     @property
     def board_sounds(self) -> Mapping[str, BoardSound]:
         """Area -> the sound that a board's page makes there, or may be given."""
-        return {} if self._equipment is None else self._equipment.board_sounds
+        return {} if self.equipment is None else self.equipment.board_sounds
 
     def platform_state(self) -> dict[str, Any]:
         """Tell how the platform's posts fare: state "ok" or "waiting", behind, trouble (a code)."""
@@ -267,8 +267,8 @@ class Hall:
         await self.supervisor.stop()
         if self._counting is not None:
             await self._counting.stop()
-        if self._equipment is not None:
-            await self._equipment.stop()
+        if self.equipment is not None:
+            await self.equipment.stop()
         await self.writer.stop()
         if self.bench is not None:
             await self.bench.close()
@@ -329,10 +329,10 @@ class Hall:
         return behind_ms
 
     async def _start_devices(self, ground: Ground) -> None:
-        self._equipment = Equipment(self.settings, ground, self.bench, self._replaced)
-        self._equipment.wire(self.data_dir, self.token_for, system_checks(self))
-        await self._equipment.start()
-        for name, run in self._equipment.tasks:
+        self.equipment = Equipment(self.settings, ground, self.bench, self._replaced)
+        self.equipment.wire(self.data_dir, self.token_for, system_checks(self))
+        await self.equipment.start()
+        for name, run in self.equipment.tasks:
             self.supervisor.add(name, run)
 
     def _voice_behind(self, store: CursorStore) -> int | None:

@@ -10,11 +10,13 @@ from controller.bench import Bench
 from controller.board_sound import BoardSound
 from controller.inputs import Inputs
 from controller.lines import Lines, lines_of
+from controller.number_sound import NumberSound
 from controller.reactors.display import StripDriver
 from controller.reactors.ground import Ground
 from controller.reactors.loudspeaker import SpeakingVoice
 from controller.reactors.printing import Paper, Printing, TicketPrinter, no_port
 from controller.reactors.self_testing import Check, SelfTesting
+from controller.reactors.telling import Telling
 from controller.self_test import all_checks, printer_check
 from controller.slips import SlipWriter
 from controller.speaking import Speaking
@@ -56,6 +58,7 @@ class Equipment:
         self._inputs = Inputs(settings, ground, self._lines, replaced.without)
         self._speaking: Speaking | None = None
         self._checks: dict[str, Check] = {}
+        self.numbers: NumberSound | None = None
         self.tasks: list[Task] = []
 
     def wire(
@@ -176,4 +179,7 @@ class Equipment:
         for speaker in self._settings.speakers:
             if speaker.device_id not in self._replaced.without:
                 speaking.wire(speaker, self._replaced.voices, self._replaced.players)
-        self.tasks += speaking.tasks
+        self.numbers = NumberSound(self._settings, speaking.loudspeakers, self._ground.clock)
+        place = self._ground.place("telling")
+        telling = Telling(place, self._ground, self.numbers.tell, self._inputs.refused)
+        self.tasks += [*speaking.tasks, ("telling", telling.run)]

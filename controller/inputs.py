@@ -245,6 +245,10 @@ class Inputs:
         self._prompting.add(Box(device.device_id, device.counter, driver))
         self._signals.add(device.device_id, beeper)
 
+    def refused(self, device: str) -> None:
+        """Beep as for a key that was refused, where the device can."""
+        self._signals.refused(device)
+
     def _add_signals(self, device: Keypad | IssueButton, beeper: Beeper, lamp: Lamp) -> None:
         if isinstance(device, Keypad):
             self._signals.add(device.device_id, beeper, lamp, device.counter)

@@ -1,7 +1,8 @@
 """What stands on a ticket and what the voice says, from the hall's texts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from config.settings import Settings
 from controller.domain.events import TicketIssued
@@ -20,6 +21,24 @@ def wait_minutes(low_s: int, high_s: int) -> tuple[int, int]:
     low = low_s // step_s * STEP_MIN
     high = -(-high_s // step_s) * STEP_MIN
     return low, max(high, low + STEP_MIN)
+
+
+def code_text(settings: Settings, ticket: Mapping[str, Any], token: str) -> str:
+    """Return what a ticket's QR code holds: its page, or plain text where no address is known.
+
+    `ticket` gives id, number and date.
+    """
+    hall = settings.hall
+    if hall.public_url:
+        return f"{hall.public_url}/t/{ticket['id']}/{token}"
+    return settings.texts.message(
+        "zh",
+        "ticket.qr_plain",
+        hall=hall.name,
+        number=ticket["number"],
+        date=ticket["date"],
+        phone=hall.phone,
+    )
 
 
 class SlipWriter:
@@ -113,14 +132,5 @@ class SlipWriter:
         return text("zh", f"missed.{rule}", count=count)
 
     def _qr(self, issued: TicketIssued) -> str:
-        hall = self._settings.hall
-        if hall.public_url:
-            return f"{hall.public_url}/t/{issued.ticket}/{self._token_for(issued.ticket)}"
-        return self._settings.texts.message(
-            "zh",
-            "ticket.qr_plain",
-            hall=hall.name,
-            number=issued.number,
-            date=issued.date,
-            phone=hall.phone,
-        )
+        facts = {"id": issued.ticket, "number": issued.number, "date": issued.date}
+        return code_text(self._settings, facts, self._token_for(issued.ticket))

@@ -130,6 +130,11 @@ class Speaking:
             return sound
         return player_for(speaker.output, self._speaker_url(), speaker.id)
 
+    @property
+    def loudspeakers(self) -> Mapping[str, Loudspeaker]:
+        """Device -> its loudspeaker."""
+        return self._loudspeakers
+
     async def start(self) -> None:
         """Make what has to lie ready before the first call."""
         try:

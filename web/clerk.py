@@ -34,6 +34,11 @@ KEYS = (
 )
 
 
+TEXTS = (
+    "clerk", "common", "counters", "kinds", "case_states", "reasons", "papers", "paper_proofs",
+)  # fmt: skip
+
+
 def add_routes(app: web.Application) -> None:
     """Add the clerk's pages to the application."""
     app.router.add_get("/clerk", _choose)
@@ -66,7 +71,7 @@ async def _counter(request: web.Request) -> web.Response:
         takes=[names[code] for code in counter.services],
         keys=KEYS,
         carried=_carried(settings, counter.no, names),
-        texts=("clerk", "common", "counters", "kinds", "case_states", "reasons"),
+        texts=TEXTS,
     )
 
 

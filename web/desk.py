@@ -15,7 +15,7 @@ def add_routes(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     page = facts(request.app[HALL].settings)
-    groups = ("desk", "book", "shut", "stop", "priorities")
+    groups = ("desk", "book", "shut", "stop", "priorities", "papers", "paper_proofs")
     return render(request, "desk.html", texts=groups, page=page)
 
 

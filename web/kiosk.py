@@ -1,6 +1,7 @@
 """The kiosk's page: take a ticket by touch, and the changing code for phones."""
 
 import asyncio
+import re
 
 from aiohttp import web
 
@@ -18,7 +19,12 @@ def add_routes(app: web.Application) -> None:
 
 
 async def show(request: web.Request) -> web.Response:
-    page = facts(request.app[HALL].settings)
+    given = request.query.get("kiosk", "")
+    no = int(given) if re.fullmatch(r"[1-9][0-9]{0,3}", given) else 1
+    hall = request.app[HALL]
+    printers = {one.device_id: one.where or one.id for one in hall.settings.printers}
+    own = hall.state.rules.printer_for(f"kiosk:{no}")
+    page = facts(hall.settings) | {"kiosk": no, "printer": own, "printers": printers}
     groups = ("kiosk", "missed", "priorities", "stop")
     return render(request, "kiosk.html", texts=groups, page=page)
 

@@ -21,7 +21,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "ServingFinished": STEP_FIELDS,
     "NoShowMarked": STEP_FIELDS,
     "TicketExpired": PLACE_FIELDS,
-    "TicketPrinted": ("ticket", "number"),
+    "TicketPrinted": ("ticket", "number", "printer"),
     "NoticePrinted": ("notice",),
     "NoticeFailed": ("notice",),
     "NoticeDropped": ("notice",),
@@ -84,6 +84,7 @@ SPOKEN: dict[str, tuple[Json, str]] = {
 _TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}
 FIELDS: dict[str, tuple[Json, str]] = {
     "ticket": (_TEXT, "The ticket's id."),
+    "printer": (_TEXT, "The device that printed it."),
     "notice": (_TEXT, "The one-time notice's id."),
     "number": (_TEXT, "The ticket's number, as A001."),
     "service": (_TEXT, "The code of the service that it waits or is served for afterwards."),

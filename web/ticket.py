@@ -16,6 +16,7 @@ from config.settings import Settings
 from controller.domain.missed import half_day_end
 from controller.domain.posts import seat_of
 from controller.domain.state import HallState, Ticket
+from controller.slips import code_text
 from controller.store.queries import one_ticket
 from web.keys import HALL
 from web.missed import missed_facts
@@ -33,10 +34,11 @@ BOOKING_CODE = 6
 
 
 def add_routes(app: web.Application) -> None:
-    """GET /t/{ticket}/{token}, its data ticket.json, and its address as qr.svg."""
+    """GET /t/{ticket}/{token}, its data ticket.json, its code qr.svg, its number.wav."""
     app.router.add_get("/t/{ticket}/{token}", show)
     app.router.add_get("/t/{ticket}/{token}/ticket.json", now)
     app.router.add_get("/t/{ticket}/{token}/qr.svg", code)
+    app.router.add_get("/t/{ticket}/{token}/number.wav", sound)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -71,14 +73,28 @@ async def now(request: web.Request) -> web.Response:
 
 
 async def code(request: web.Request) -> web.Response:
-    """The page's public address as a QR code, for the kiosk's screen."""
-    public: str | None = request.app[HALL].settings.hall.public_url
-    if public is None or not _is_holder(request):
+    """What the slip's QR code holds, for the kiosk's screen: the page's address or plain text."""
+    row = await _row(request)
+    if row is None:
         raise web.HTTPNotFound
-    address = "{}/t/{ticket}/{token}".format(public, **request.match_info)
-    drawing = await asyncio.to_thread(qr_svg_blocking, address)
+    told = code_text(request.app[HALL].settings, row, request.match_info["token"])
+    drawing = await asyncio.to_thread(qr_svg_blocking, told)
     headers = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=drawing, content_type="image/svg+xml", headers=headers)
+
+
+async def sound(request: web.Request) -> web.StreamResponse:
+    """Say the number, for a kiosk whose printer gave nothing; 404 where no voice speaks."""
+    row = await _row(request)
+    equipment = request.app[HALL].equipment
+    numbers = equipment.numbers if equipment is not None else None
+    clip = None
+    if row is not None and row["number"] and numbers is not None:
+        clip = await numbers.clip(row["number"], row["service"])
+    if clip is None:
+        raise web.HTTPNotFound
+    headers = {"Content-Type": "audio/wav", "Cache-Control": "private, max-age=600"}
+    return web.FileResponse(clip.path, headers=headers)
 
 
 def qr_svg_blocking(text: str) -> bytes:

@@ -153,7 +153,12 @@ class Views:
 
     def _print(self, row: Row) -> Json:
         proof = row["paper_detail"] if row["paper"] == "printed" else ""
-        return {"state": row["paper"], "proof": proof, "at": self.at(row["paper_at"])}
+        return {
+            "state": row["paper"],
+            "proof": proof,
+            "printer": row["paper_printer"],
+            "at": self.at(row["paper_at"]),
+        }
 
     def visit(self, row: Row, cases: Sequence[str]) -> Json:
         """Return a visit (接待登记) from the row of its ticket."""

@@ -10,7 +10,7 @@ from controller.store import case_rows, counter_rows, device_rows, hall_rows, ti
 from controller.store.bulk import write_changes
 from controller.store.change import Change
 
-VERSION = 3
+VERSION = 4
 
 STEPS: dict[type, Callable[[Any, StoredEvent], list[Change]]] = {
     **ticket_rows.STEPS,

@@ -139,6 +139,7 @@ def _booked(connection: Connection, hall: str, ticket: str) -> Row | None:
             "first_contact": "",
             "paper": "none",
             "paper_detail": "",
+            "paper_printer": "",
         }
     )
 

@@ -68,6 +68,7 @@ tickets = Table(
     Column("paper", String(12), nullable=False),
     Column("paper_detail", String(200), nullable=False),
     Column("paper_at", BigInteger),
+    Column("paper_printer", String(60), nullable=False, server_default=""),
     Column("asked", Text),
     Column("together", Integer, nullable=False, server_default="0"),
     Column("clients", Integer, nullable=False, server_default="1"),

@@ -172,7 +172,8 @@ def _rated(event: TicketRated, stored: StoredEvent) -> list[Change]:
 def _paper(state: str) -> Callable[[Any, StoredEvent], list[Change]]:
     def step(event: Any, stored: StoredEvent) -> list[Change]:
         detail = event.detail[:DETAIL_MOST]
-        return [ticket_change(stored, paper=state, paper_detail=detail, paper_at=stored.at)]
+        step = {"paper": state, "paper_detail": detail, "paper_at": stored.at}
+        return [ticket_change(stored, **step, paper_printer=event.printer)]
 
     return step
 

@@ -50,6 +50,7 @@ PARTS = {
     "controller.books": "controller.app",
     "controller.ids": "controller.clock",
     "controller.notice_words": "controller.app",
+    "controller.number_sound": "controller.app",
     "controller.slips": "controller.app",
     "controller.speaking": "controller.app",
     "controller.strips": "controller.app",

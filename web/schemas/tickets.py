@@ -61,6 +61,8 @@ class Print(Given):
     """How far the slip has come."""
     proof: Proof
     """How it is known that the slip was printed; "none" was only sent, "" is not printed."""
+    printer: str
+    """The device that prints or printed it, also the backup; "" before it is tried."""
     at: Instant | None
     """When the paper came to this state."""
 

@@ -2,7 +2,7 @@
 import { whySentences } from "./clerk_why.js";
 import { fill, icon, make } from "./dom.js";
 import { lamp, plate } from "./plate.js";
-import { t, timeOfDay } from "./words.js";
+import { paperWords, t, timeOfDay } from "./words.js";
 
 /**
  * @typedef {import("./clock.js").HallClock} HallClock
@@ -31,6 +31,7 @@ import { t, timeOfDay } from "./words.js";
  * @property {number} calls
  * @property {string | null} outcome
  * @property {string[]} cases
+ * @property {(import("./words.js").Paper & {at: string | null}) | null} [print]  what became of the slip
  * @typedef {object} CounterView
  * @property {number} no
  * @property {string[]} services
@@ -177,7 +178,9 @@ function times(ticket) {
   if (ticket.called_at) rows.push([ticket.called_at, t("clerk.times.called", { n: 1 })]);
   if (ticket.last_called_at && ticket.calls > 1) rows.push([ticket.last_called_at, t("clerk.times.called", { n: ticket.calls })]);
   if (ticket.started_at) rows.push([ticket.started_at, t("clerk.times.started")]);
-  return make("ul", { class: "times" }, rows.map(([at, what]) => make("li", {}, make("b", {}, exactTime(at)), what)));
+  const { print } = ticket;
+  const slip = print && print.state !== "none" ? make("li", { class: "slip" }, make("b", {}, print.at ? exactTime(print.at) : ""), t("clerk.times.slip", { paper: paperWords(print) })) : null;
+  return make("ul", { class: "times" }, rows.map(([at, what]) => make("li", {}, make("b", {}, exactTime(at)), what)), slip);
 }
 
 /**

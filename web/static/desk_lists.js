@@ -61,7 +61,7 @@ export function listPane(desk, book) {
     const { missed, parked, slips } = desk.lists;
     if (shown === "missed") return missed.length ? missed.map((one) => row(one.id, one.number, d("missed_row", { time: timeOfDay(one.at), n: one.counter || "" }), serviceName(desk, one.service))) : empty("done", d("none_missed"));
     if (shown === "parked") return parked.length ? parked.map((one) => row(one.id, one.number, d("parked_row", { time: timeOfDay(one.since), n: one.counter || "" }), t(`desk.park_of.${one.reason}`))) : empty("done", d("none_parked"));
-    return slips.length ? slips.map((one) => row(one.id, one.number, t(`desk.paper_of.${one.print ? one.print.state : "unknown"}`), t(`desk.state_of.${one.state}`))) : empty("printer", d("none_slips"));
+    return slips.length ? slips.map((one) => row(one.id, one.number, t(`papers.${one.print ? one.print.state : "unknown"}`), t(`desk.state_of.${one.state}`))) : empty("printer", d("none_slips"));
   }
 
   function appointments() {

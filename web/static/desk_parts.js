@@ -9,7 +9,7 @@ import { t } from "./words.js";
  *   slot: string | null, parked: string | null, ahead: number | null,
  *   wait: import("./words.js").Wait, issued_at: string | null, called_at: string | null,
  *   last_called_at: string | null, calls: number, counter: number | null,
- *   print: {state: string} | null}} Ticket
+ *   print: import("./words.js").Paper | null}} Ticket
  * @typedef {{id: string, number: string, counter: number | null, reason: string, since: string}} Parked
  * @typedef {{id: string, number: string, service: string, counter: number | null, at: string}} Missed
  * @typedef {{id: string, service: string, date: string, start: string, end: string, state: string,

@@ -5,7 +5,7 @@ import { d, empty, serviceName } from "./desk_parts.js";
 import { block, lamp, plate } from "./plate.js";
 import { dayWords } from "./slots.js";
 import { whyList } from "./ticket_why.js";
-import { lang, minutes, t, timeOfDay } from "./words.js";
+import { lang, minutes, paperWords, t, timeOfDay } from "./words.js";
 
 /**
  * One ticket at the desk: where it stands, why, and what can be done about it.
@@ -88,7 +88,7 @@ export function ticketPane(desk) {
       ticket.further.length > 0 && [d("then"), ticket.further.map((code) => serviceName(desk, code)).join(d("comma"))],
       ticket.clients > 1 && [d("people_for"), d("people_n", { n: ticket.clients })],
       ticket.parked && [d("state"), t(`desk.park_of.${ticket.parked}`)],
-      ticket.print && ticket.number && [d("paper"), t(`desk.paper_of.${ticket.print.state}`)],
+      ticket.print && ticket.number && [d("paper"), paperWords(ticket.print)],
     ];
     return make("dl", {}, rows.map((row) => row && make("div", {}, make("dt", {}, row[0]), make("dd", {}, row[1]))));
   }

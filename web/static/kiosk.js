@@ -147,7 +147,7 @@ async function take(choice, button) {
     return;
   }
   const body = {
-    service: choice.service.code, ...(choice.item && { items: [choice.item.code] }), ...(choice.priority && { priority: choice.priority }),
+    service: choice.service.code, ...(kiosk.page.kiosk > 1 && { kiosk: kiosk.page.kiosk }), ...(choice.item && { items: [choice.item.code] }), ...(choice.priority && { priority: choice.priority }),
     ...(choice.further.length && { further: choice.further, together: choice.together }), ...(choice.identity && { identity: choice.identity }),
   };
   await send("/api/v1/tickets", body, button, (ticket) => (choice.elder ? elderDone(kiosk, ticket) : doneScreen(kiosk, ticket, choice)),

@@ -51,12 +51,10 @@ function also(kiosk, ticket, choice) {
 
 /** @param {Kiosk} kiosk @param {Ticket} ticket */
 function code(kiosk, ticket) {
-  if (!kiosk.page.qr) {
-    return make("div", { class: "code" }, icon("sound"), make("div", {}, make("strong", {}, k("listen")), small("listen")));
-  }
+  const key = kiosk.page.qr ? "scan" : "scan_plain";
   return make("div", { class: "code" },
-    make("img", { class: "qr", src: `/t/${ticket.id}/${ticket.token}/qr.svg`, alt: k("scan"), width: 220, height: 220 }),
-    make("div", {}, make("strong", {}, lines(k("scan"))), make("p", {}, k("no_phone")), small("scan")));
+    make("img", { class: "qr", src: `/t/${ticket.id}/${ticket.token}/qr.svg`, alt: k(key), width: 220, height: 220 }),
+    make("div", {}, make("strong", {}, lines(k(key))), make("p", {}, k("no_phone")), small(key)));
 }
 
 /** A long Chinese sentence breaks after its comma. @param {string} sentence */
@@ -72,36 +70,59 @@ export function slipBar(kiosk, ticket) {
   const began = performance.now();
   let settled = false;
   let gone = false;
-  say("slip_printing", null, make("span", { class: "spinner" }), "busy");
+  /** @type {HTMLAudioElement | null} */
+  let sound = null;
+  if (kiosk.page.printer === "") paperless();
+  else say("slip_printing", null, make("span", { class: "spinner" }), "busy");
 
-  /** @param {string} key @param {string | null} hint @param {Node} sign @param {string} look */
-  function say(key, hint, sign, look) {
+  /** @param {string} key @param {string | null} hint @param {Node} sign @param {string} look @param {Record<string, string>} [values] */
+  function say(key, hint, sign, look, values = {}) {
     element.className = `slip ${look}`;
-    fill(element, sign, make("span", {}, make("strong", {}, k(key)), hint && make("small", {}, k(hint, { number: ticket.number }))), look === "ready" && icon("down", "i go"));
+    fill(element, sign, make("span", {}, make("strong", {}, k(key, values)), hint && make("small", {}, k(hint, { number: ticket.number }))), look === "ready" && icon("down", "i go"));
   }
 
-  function ready() {
+  /** @param {string} printer the device that printed it: another one where this kiosk's cannot */
+  function ready(printer) {
     if (settled) return;
     settled = true;
-    say("slip_ready", null, icon("printer"), "ready");
+    const elsewhere = printer && kiosk.page.printer && printer !== kiosk.page.printer;
+    if (elsewhere) say("slip_elsewhere", "slip_elsewhere_hint", icon("printer"), "failed", { place: kiosk.page.printers[printer] || printer });
+    else say("slip_ready", null, icon("printer"), "ready");
   }
 
   function failed() {
     if (settled) return;
     settled = true;
-    say("slip_failed", kiosk.page.qr ? "slip_failed_hint" : "slip_failed_hint_plain", icon("warn"), "failed");
+    say("slip_failed", "slip_failed_hint", icon("warn"), "failed");
+    tell();
   }
 
   function asked() {
     settled = true;
-    say("slip_asked", kiosk.page.qr ? "slip_failed_hint" : "slip_failed_hint_plain", icon("info"), "failed");
+    say("slip_asked", "slip_failed_hint", icon("info"), "failed");
+    tell();
+  }
+
+  /** A hall without a printer, or with numbers on a roll: the screen and the voice are the slip. */
+  function paperless() {
+    settled = true;
+    say("slip_none", "slip_failed_hint", icon("info"), "failed");
+    tell();
+  }
+
+  /** Say the number once; where no voice speaks the screen must do. */
+  function tell() {
+    if (sound) return;
+    sound = new Audio(`/t/${ticket.id}/${ticket.token}/number.wav`);
+    sound.play().catch(() => undefined);
   }
 
   async function ask() {
     if (settled || gone) return;
     try {
-      const state = (await get(`/api/v1/tickets/${ticket.id}`)).print.state;
-      if (state === "printed") ready();
+      const { state, printer } = (await get(`/api/v1/tickets/${ticket.id}`)).print;
+      if (state === "printed") ready(printer);
+      else if (state === "none") paperless();
       else if (state === "failed" || state === "dropped" || state === "unknown") failed();
     } catch (error) {
       // The number stands on the screen; whether the slip came is seen by the person.
@@ -113,7 +134,7 @@ export function slipBar(kiosk, ticket) {
 
   /** @param {string} type @param {any} data */
   function event(type, data) {
-    if (type === "TicketPrinted" && data.ticket === ticket.id) ready();
+    if (type === "TicketPrinted" && data.ticket === ticket.id) ready(data.printer);
   }
-  return { element, event, asked, leave: () => { gone = true; } };
+  return { element, event, asked, leave: () => { gone = true; if (sound) sound.pause(); } };
 }

@@ -24,6 +24,9 @@ import { lang, minutes, spread, t, timeOfDay } from "./words.js";
  * @property {boolean} phone  whether phones in the hall may take numbers
  * @property {boolean} booking  whether any service has appointments
  * @property {string} help  telephone number to ask at
+ * @property {number} kiosk  which kiosk this is
+ * @property {string | null} printer  the device that prints here; "" where nothing does
+ * @property {Record<string, string>} printers  device: where it stands
  * @property {boolean} qr  whether the ticket has an address of its own
  *
  * @typedef {object} Screen

@@ -60,3 +60,13 @@ export function timeOfDay(at) {
   const match = /T(\d\d):(\d\d)/.exec(at);
   return match ? `${Number(match[1])}:${match[2]}` : "";
 }
+
+/**
+ * What became of a slip and how that is known: "已打出（有编号回执）".
+ * @typedef {{state: string, proof: string, printer: string}} Paper
+ * @param {Paper} paper
+ */
+export function paperWords({ state, proof }) {
+  const word = t(`papers.${state}`);
+  return proof ? t("paper_proofs.told", { state: word, proof: t(`paper_proofs.${proof}`) }) : word;
+}
