@@ -103,8 +103,8 @@ class Printer(OnLine):
     `dpi`: dots per inch; `cut`: "partial", "full" or the bytes in hex. `stale_s`: after so
     long without paper a slip is not printed any more. `backup`: the printer that prints while
     this one cannot. `places`: whose paper comes out here (`kiosk:2`, `counter:3`, `desk`); all
-    others have the first printer. `where`: how people are told to find it ("导办台"). `roll_mm`: length of a full roll, by which paper is counted;
-    0: it is not.
+    others have the first printer. `where`: how people are told to find it ("导办台"). `roll_mm`:
+    length of a full roll, by which paper is counted; 0: it is not.
     """
 
     id: Slug
