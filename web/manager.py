@@ -44,7 +44,8 @@ async def _page(request: web.Request) -> web.Response:
         for service in settings.services
     ]
     groups = ("manager", "common", "counters", "grades", "case_states", "stop", "reasons")
-    return render(request, "manager.html", services=services, texts=groups)
+    shown = {"services": services, "printers": settings.printers}
+    return render(request, "manager.html", **shown, texts=groups)
 
 
 async def _today(request: web.Request) -> web.Response:

@@ -101,6 +101,7 @@ STATUS: dict[str, int] = {
     "time_unlikely": 422,
     "too_many": 429,
     "internal": 500,
+    "no_font": 503,
     "not_ready": 503,
     "outcome_unknown": 503,
     "sim_down": 503,

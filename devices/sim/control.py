@@ -17,6 +17,7 @@ from aiohttp import ClientPayloadError, StreamReader, web
 
 from config.settings import Settings
 from devices.framing.escpos_commands import CommandParser
+from devices.paper_picture import FontError, paper_png
 from devices.sim.clock import stamp
 from devices.sim.control_answers import (
     ControlError,
@@ -29,7 +30,6 @@ from devices.sim.day_control import DayControl
 from devices.sim.equipment import SimEquipment
 from devices.sim.fault_control import FaultControl
 from devices.sim.input_control import InputControl
-from devices.sim.paper_picture import FontError, paper_png
 from devices.sim.platform import MODES, SLOW_S, Ledger, Mode, Post
 from devices.sim.repeats import KeyReusedError, Repeats, digest_of
 from devices.sim.scenario_control import ScenarioControl

@@ -25,7 +25,9 @@ CONTROLLER = {
         "writer",
     )
 }  # fmt: skip
-DRIVERS = {"devices.drivers", "devices.bus", "devices.link", "devices.framing"}
+DRIVERS = {
+    "devices.drivers", "devices.bus", "devices.link", "devices.framing", "devices.paper_picture",
+}  # fmt: skip
 
 # Modules that were split off one of the places below and keep its rights.
 PARTS = {
@@ -51,6 +53,7 @@ PARTS = {
     "controller.ids": "controller.clock",
     "controller.notice_words": "controller.app",
     "controller.number_sound": "controller.app",
+    "controller.slip_preview": "controller.app",
     "controller.slips": "controller.app",
     "controller.speaking": "controller.app",
     "controller.strips": "controller.app",
@@ -84,12 +87,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         "devices.link",
         "devices.faults",
         "devices.framing",
+        "devices.paper_picture",
         "config.settings",
     },
     "devices.bus": {"devices.link", "config.settings"},
     "devices.faults": {"devices.link", "config.settings"},
     "devices.link": {"config.settings"},
     "devices.framing": set(),
+    # Both ends of the wire look at the same paper.
+    "devices.paper_picture": {"devices.framing"},
 }
 
 OUTSIDE = {"asyncio", "os", "select", "selectors", "serial", "socket", "subprocess", "threading"}
@@ -120,7 +126,7 @@ def place(name: str) -> str:
     """The place of a dotted module name; a name outside the house is a place of its own."""
     parts = name.split(".")
     if parts[0] == "devices" and len(parts) > 1:
-        known = ("bus", "link", "faults", "framing", "sim")
+        known = ("bus", "link", "faults", "framing", "paper_picture", "sim")
         part = ".".join(parts[:2])
         return PARTS.get(part, part if parts[1] in known else "devices.drivers")
     if parts[0] == "config":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -121,6 +121,13 @@ class CasePage(Page, Period):
 
     state: CaseState | None = None
     """Only cases in this state."""
+
+
+class SlipQuery(Query):
+    """Which slip to draw."""
+
+    slip: Literal["ticket", "notice"] = "ticket"
+    """A ticket, or a one-time notice."""
 
 
 class StreamStart(Query):

@@ -27,6 +27,19 @@ export function showFaultCards(place, devices) {
   }));
 }
 
+/** Pictures of slips are drawn when somebody opens them. @param {Element[]} all */
+export function showSlips(all) {
+  for (const details of all) {
+    const printer = encodeURIComponent(details.getAttribute("data-printer") || "");
+    const place = details.querySelector(".papers");
+    details.addEventListener("toggle", () => {
+      if (!place || place.childElementCount) return;
+      fill(place, ["ticket", "notice"].map((slip) => make("figure", {}, make("figcaption", {}, t(`manager.slip.${slip}`)),
+        make("img", { src: `/api/v1/printers/${printer}/preview.png?slip=${slip}`, alt: t("manager.slip.alt", { printer: details.getAttribute("data-printer") || "", slip: t(`manager.slip.${slip}`) }) }))));
+    });
+  }
+}
+
 /** @param {Element} place @param {Device[]} devices */
 export function showDeviceTable(place, devices) {
   fill(place, devices.map(row));

@@ -29,8 +29,8 @@ from devices.framing.escpos_operations import (
     Text,
 )
 from devices.framing.escpos_paper import PrintedTicket, TicketText
+from devices.paper_picture import paper_png
 from devices.profiles import PROFILES, PrinterProfile, profile
-from devices.sim.paper_picture import paper_png
 from devices.slip import TicketSlip, compose, qr_module_dots
 
 ROOT = Path(__file__).resolve().parents[3]

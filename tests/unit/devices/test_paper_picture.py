@@ -3,9 +3,9 @@
 import pytest
 from PIL import Image
 
+from devices import paper_picture
 from devices.framing.escpos_commands import CommandParser
-from devices.sim import paper_picture
-from devices.sim.paper_picture import ALARM, INK, MARGIN_DOTS, FontError, draw_paper, paper_png
+from devices.paper_picture import ALARM, INK, MARGIN_DOTS, FontError, draw_paper, paper_png
 
 
 def picture(data: bytes) -> Image.Image:
