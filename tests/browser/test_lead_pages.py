@@ -11,7 +11,16 @@ from playwright.async_api import Browser, Page, expect
 
 from config.settings import Settings, load
 from tests.fixtures.core import FakeTime
-from tests.fixtures.faces import DESK, LAN_NAME, SCREENS, Faces, faults, picture, width_beyond
+from tests.fixtures.faces import (
+    DESK,
+    KIOSK,
+    LAN_NAME,
+    SCREENS,
+    Faces,
+    faults,
+    picture,
+    width_beyond,
+)
 from tests.fixtures.served import DEMO, ServedHall, served
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
@@ -99,9 +108,14 @@ async def test_a_queue_is_voided_only_after_a_second_question(
     async with led(tmp_path, browser, time) as (hall, faces):
         page = await manager(faces)
         await page.locator("[data-choice=void]").click()
+        await page.locator("dialog[open] select").select_option("network")
+        await look(page, "manager-void")
         await page.locator("dialog[open] .danger").click()
         await expect(page.locator("#question")).to_be_hidden()
         assert (await hall.get("/overview"))["waiting"] == 0
+        kiosk = await faces.open("/kiosk", KIOSK)
+        await expect(kiosk.locator("body")).to_contain_text("断网前取的号已作废")
+        await picture(kiosk, "kiosk-void")
 
 
 async def test_an_outage_question_without_an_answer_is_over_by_itself(
