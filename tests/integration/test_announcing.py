@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from controller.domain.commands import (
@@ -36,6 +37,8 @@ class FakeVoice:
 
 
 QUICK = Pace(lost_s=0.02, wanted_s=0.01, idle_s=0.03, again_s=0.01, longest_s=0.02)
+UNASKED = replace(QUICK, idle_s=60.0, wanted_s=0.3)
+"""Only a call finds out that the loudspeaker is gone, and it is not tried again at once."""
 CHIME = Clip(Path("/voice/chime.wav"), 0.01, "chime", "叮咚")
 
 
@@ -77,13 +80,13 @@ def word(call: Sayable) -> Words:
 
 
 async def start(
-    hall: ReactingHall, player: FakePlayer, voice: FakeVoice | None = None
+    hall: ReactingHall, player: FakePlayer, voice: FakeVoice | None = None, pace: Pace = QUICK
 ) -> "asyncio.Task[None]":
     speaker = Loudspeaker(
         "speaker:main", "main", voice or FakeVoice(), player, word, spares=SpareClips(chime=CHIME)
     )
     place = hall.ground.place("voice:main")
-    return await hall.run(Announcing(speaker, place, hall.ground, QUICK).run)
+    return await hall.run(Announcing(speaker, place, hall.ground, pace).run)
 
 
 async def test_a_call_is_started_with_its_clip_and_ended(tmp_path: Path) -> None:
@@ -238,7 +241,7 @@ async def test_a_call_that_was_refused_is_said_when_the_loudspeaker_is_back(
     async with reacting(tmp_path) as hall:
         player = FakePlayer()
         await hall.run(hall.supervising.run)
-        await start(hall, player)
+        await start(hall, player, pace=UNASKED)
         await eventually(lambda: hall.supervising.is_working("speaker:main"))
         for name in ("t1", "t2"):
             await hall.issue(name)
@@ -263,7 +266,7 @@ async def test_a_deferred_call_is_said_after_a_restart(tmp_path: Path) -> None:
     async with reacting(tmp_path) as hall:
         player = FakePlayer()
         player.gone = True
-        await start(hall, player)
+        await start(hall, player, pace=UNASKED)
         await hall.issue("t1")
         await eventually(lambda: hall.supervising.states[2].state == "lost")
         player.gone, player.refuses = False, ("say A001 1",)
