@@ -51,4 +51,4 @@ function materials(desk, dialog, item, ticket) {
 }
 
 /** @param {HTMLDialogElement} dialog */
-const leave = (dialog) => make("button", { class: "btn", type: "button", onclick: () => dialog.close() }, d("leave"));
+const leave = (dialog) => make("button", { class: "btn", type: "button", onclick: () => dialog.close() }, d("notice_leave"));
