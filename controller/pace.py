@@ -23,7 +23,7 @@ from controller.domain.rules import Rules
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 0.1
+LOOK_S = 0.05
 MOST_SPEED = 1000.0
 LIMITS_S = {"keys": 30.0, "ratings": 30.0, "paper": 60.0, "answers": 20.0, "voice": 90.0}
 """How long each may wait, seconds of the hall."""
@@ -105,6 +105,7 @@ class Pace:
         self._voice_behind = voice_behind
         self._usual = clock.speed
         self._changed_at = 0.0
+        self._free = clock.speed
         self.wished: float | None = None
         """The day's speed; None: no day is played."""
 
@@ -120,7 +121,7 @@ class Pace:
         self._usual = self._clock.speed if self.wished is None else self._usual
         await asyncio.to_thread((self._bench.data_dir / AHEAD).touch)
         await self._run_at(wish.speed, at - self._clock.now())
-        self.wished = wish.speed
+        self.wished = self._free = wish.speed
         status, body = await self._post(wish, url)
         if status >= 400:
             await self._end()
@@ -153,13 +154,15 @@ class Pace:
             await self._end()
             return
         loop = asyncio.get_running_loop()
-        if loop.time() - self._changed_at < REST_S:
-            return
-        speed = self.wanted(wished, day["behind"])
-        if speed != self._clock.speed:
-            logger.info("the hall's clock runs at %g, wished %g: %s", speed, wished, day["behind"])
-            self._changed_at = loop.time()
-            await self._run_at(speed)
+        most = day["at_most"] or wished
+        if loop.time() - self._changed_at >= REST_S:
+            speed = self.wanted(wished, day["behind"])
+            # While the clock is held for somebody, it is no proof that it could run faster.
+            if speed < self._clock.speed or (speed > self._clock.speed and most >= self._free):
+                logger.info("%g times the speed, wished %g: %s", speed, wished, day["behind"])
+                self._free, self._changed_at = speed, loop.time()
+        if min(self._free, most) != self._clock.speed:
+            await self._run_at(min(self._free, most))
 
     def wanted(self, wished: float, behind: Mapping[str, float]) -> float:
         """Return the speed for what waits now (`behind`, real seconds by kind)."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from devices.sim.button_unit import KeyStuckError
 from devices.sim.clock import Watch
 from devices.sim.hall_door import HallDoor, Screen
 from devices.sim.inputs import SimKeys
@@ -32,7 +33,8 @@ class Room:
     """The hall as simulated people share it.
 
     `present` is who stands at which counter; `tallies` counts people by what became of them.
-    `raters` are the loop times since when people wait for a box.
+    `raters` are the loop times since when people wait for a box. `careful` are citizens whose
+    grade must reach the hall while it asks, which at most `careful_speed` times the speed allows.
     """
 
     now: Watch
@@ -44,6 +46,8 @@ class Room:
     tallies: Counter[str] = field(default_factory=Counter)
     present: dict[int, tuple[str, Citizen]] = field(default_factory=dict)
     raters: dict[int, float] = field(default_factory=dict)
+    careful: set[int] = field(default_factory=set)
+    careful_speed: float = 60.0
 
 
 class Visitor:
@@ -125,6 +129,13 @@ class Visitor:
         grade, room = self._citizen.grade, self._room
         if grade is None:
             return
+        try:
+            await self._press(counter, grade, ticket)
+        finally:
+            room.careful.discard(self._citizen.no)
+
+    async def _press(self, counter: int, grade: int, ticket: dict[str, Any]) -> None:
+        room = self._room
         box = room.boxes.get(counter)
         loop = asyncio.get_running_loop()
         until, began = loop.time() + WIRE_S, room.now()
@@ -132,8 +143,9 @@ class Visitor:
         try:
             while box is not None and not box.silent:
                 asks = box.state()
-                if asks.get("session", asks.get("lamp")) and box.press(grade) is not None:
+                if asks.get("session", asks.get("lamp")) and _pressed(box, grade):
                     room.tallies["graded"] += 1
+                    await _fetched(box)
                     return
                 if loop.time() >= until and (room.now() - began).total_seconds() >= BOX_S:
                     break
@@ -144,3 +156,21 @@ class Visitor:
         path, key = f"/tickets/{ticket['id']}/rating", f"{self._citizen.no}-grade"
         status, _ = await room.door.ask(path, wish, key)
         room.tallies["graded"] += status < 300
+
+
+async def _fetched(box: SimKeys) -> None:
+    """Wait until the hall has taken what was pressed, a while at most."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + WIRE_S
+    while loop.time() < until:
+        await asyncio.sleep(LOOK_S)
+        if not box.state()["pending"]:
+            return
+
+
+def _pressed(box: SimKeys, grade: int) -> bool:
+    """Press a grade; False when the box has no such key, or is stuck or full."""
+    try:
+        return box.press(grade) is not None
+    except (KeyError, ValueError, KeyStuckError):
+        return False

@@ -22,6 +22,8 @@ from devices.sim.people import Citizen, DayWish, plan_of
 from devices.sim.senses import Senses
 
 LOOK_S = 0.1
+GRADE_S = 0.8
+"""A grade has so many real seconds to reach the hall, while the hall asks for it."""
 OVERTIME_S = 3600
 """So long after the last hour those who still wait are served."""
 TALLIES = (
@@ -49,6 +51,7 @@ class SimDay:
             Senses(equipment.strips.by_counter, equipment.timeline),
             equipment.inputs.keypads,
             equipment.inputs.rating_boxes,
+            careful_speed=max(1.0, settings.hall.rating_prompt_s / GRADE_S),
         )
         self._visiting: set[asyncio.Task[None]] = set()
         self._all_came = False
@@ -140,6 +143,7 @@ class SimDay:
             "at": stamp(room.now()),
             "waiting": room.screen.waiting(),
             "present": {str(no): number for no, (number, _) in sorted(room.present.items())},
+            "at_most": room.careful_speed if room.careful else None,
             "behind": self.behind(),
         } | {name: room.tallies[name] for name in TALLIES}
 

@@ -66,6 +66,8 @@ class DayPlayed(Given):
     """How many wait now."""
     present: dict[str, str] | None = None
     """Whose number stands at which counter."""
+    at_most: float | None = None
+    """How fast the clock may run while somebody rates; null is as fast as wished."""
     behind: Behind | None = None
     """What the hall's wires and answers are behind with."""
     arrived: int | None = None
