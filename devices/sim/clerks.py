@@ -14,7 +14,6 @@ from random import Random
 from typing import Any
 
 from config.settings import Settings
-from devices.sim.button_unit import KeyStuckError
 from devices.sim.citizens import Room
 from devices.sim.people import Citizen
 
@@ -161,7 +160,7 @@ class SimClerk:
     def _press(self, key: str) -> bool:
         try:
             return self._room.keypads[self._no].press(key) is not None
-        except (KeyError, KeyStuckError):  # this keypad has no such key, or one that is stuck
+        except KeyError:  # this keypad has no such key
             return False
 
     async def _page(self, step: str, body: dict[str, Any]) -> tuple[int, Any]:
