@@ -24,9 +24,12 @@ Grade = Annotated[int, Field(ge=1, le=5)]
 
 FUNCTIONS = (
     "next", "recall", "start", "finish", "no_show", "accept", "ask_rating",
-    "pause", "resume", "park", "unpark", "transfer", "direct", "undo",
+    "pause", "resume", "park", "unpark", "transfer", "direct", "undo", "call",
 )  # fmt: skip
-"""What a key can do; `transfer` hands the ticket to the counter whose number was typed before."""
+"""What a key can do; `transfer` hands the ticket to the counter whose number was typed before.
+
+`call` calls the waiting ticket whose digits were typed.
+"""
 
 UNIT_KEYS: Mapping[str, str] = {
     "NEXT": "next",
@@ -38,6 +41,7 @@ UNIT_KEYS: Mapping[str, str] = {
     "FINISH": "finish",
     "ASK-RATING": "ask_rating",
     "START": "start",
+    "CALL-NUMBER": "call",
 }
 """What the named keys of "hall-event/1" do unless the hall file says otherwise."""
 PAD_KEYS: Mapping[str, str] = {
@@ -46,10 +50,11 @@ PAD_KEYS: Mapping[str, str] = {
     "-": "no_show",
     "*": "transfer",
     "/": "pause",
+    "number": "call",
 }
 """The same for USB number pads."""
-UNIT_KEY_NAMES = (*UNIT_KEYS, "CALL-NUMBER", *map(str, range(10)))
-PAD_KEY_NAMES = (*PAD_KEYS, ".", "Backspace", "number", *map(str, range(10)))
+UNIT_KEY_NAMES = (*UNIT_KEYS, *map(str, range(10)))
+PAD_KEY_NAMES = (*PAD_KEYS, ".", "Backspace", *map(str, range(10)))
 """`number` is typed digits and Enter."""
 FIVE_GRADES: Mapping[str, int] = {str(grade): grade for grade in range(1, 6)}
 

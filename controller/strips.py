@@ -19,7 +19,7 @@ from devices.bus import Bus
 from devices.led import LedLine, LedStrip, LedText, Panel, show_on_all
 from devices.led_codec import LedCodec
 from devices.led_codecs import codec_for
-from devices.led_wording import Idle, LedWords, Moment, Own, Paused, fit
+from devices.led_wording import Idle, LedWords, Moment, Own, Paused, Stopped, fit
 from devices.link import LinkState
 
 Task = tuple[str, Callable[[], Awaitable[None]]]
@@ -85,6 +85,8 @@ class Strips:
         def worded(moment: Moment) -> LedText:
             if isinstance(moment, Idle) and own:
                 moment = Own(own)
+            if isinstance(moment, Stopped):
+                moment = Stopped(texts[f"stop.title.{moment.sentence}"])
             if isinstance(moment, Paused):
                 reason = texts.get(f"reasons.pause.{moment.reason}", "")
                 moment = replace(moment, reason=reason)

@@ -55,7 +55,8 @@ class Question(Generic[A]):
 
     `answer` gets everything heard in this attempt and finds the unit's answer, or None; it must
     not take our own echoed bytes for one, except where the two are the same bytes: then
-    `echo_is_answer`, and the bus takes the echo out first. `reply_s` None: the bus's own.
+    `echo_is_answer`, and the bus takes the echo out first. `reply_s` None: the bus's own. `probe`:
+    a harmless read that tells a bus whether it hears itself, before such an answer is believed.
     """
 
     unit: int
@@ -64,6 +65,7 @@ class Question(Generic[A]):
     answer: Callable[[bytes], A | None]
     echo_is_answer: bool = False
     reply_s: float | None = None
+    probe: bytes = b""
 
 
 class Bus:
@@ -85,6 +87,7 @@ class Bus:
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._echo = False  # learned: the adapter hears what we send
+        self._knows_echo = False  # whether it was learned at all
         self._settled = True  # no answer of an earlier attempt can still be on its way
         self._overdue: Question[Any] | None = None  # asked last and not answered in time
         gap_s = self.settings.gap_s
@@ -221,6 +224,8 @@ class Bus:
                 return
 
     async def _attempt(self, question: Question[A], patience_s: float) -> A | None:
+        if question.probe and not self._knows_echo:
+            await self._learn_echo(question.probe, patience_s)
         await self._wait_for_quiet()
         self._settled = False
         try:
@@ -244,8 +249,9 @@ class Bus:
                 answer = question.answer(self._without_echo(question, heard))
                 if answer is None and begins:
                     await self._let_pass(question.answer_bytes - len(heard), deadline)
-        if not question.echo_is_answer and question.wire in heard:
-            self._echo = True
+        if not question.echo_is_answer and (question.wire in heard or answer is not None):
+            self._echo = self._echo or question.wire in heard
+            self._knows_echo = True
         self._quiet_at = _now()
         self._settled = answer is not None
         if self._overdue is not None and self._overdue.unit != question.unit:
@@ -256,6 +262,23 @@ class Bus:
         overdue = answer is None and not question.echo_is_answer
         self._overdue = question if overdue else None
         return answer
+
+    async def _learn_echo(self, probe: bytes, patience_s: float) -> None:
+        """Ask something harmless, whoever may answer: do our own bytes come back?"""
+        await self._wait_for_quiet()
+        self._settled = False
+        try:
+            await self._link.write(probe, WRITE_S)
+        except LinkLost:
+            raise
+        except LinkError:
+            return
+        deadline = _now() + 2 * len(probe) * self._link.byte_s + patience_s
+        heard = b""
+        while len(heard) < len(probe) and (left_s := deadline - _now()) > 0:
+            heard += await self._link.read(MOST_HEARD, left_s)
+        self._echo = heard.startswith(probe)
+        self._knows_echo = True
 
     async def _let_pass(self, missing_bytes: int, deadline: float) -> None:
         """Sleep while bytes that are to come cannot have come: each portion would wake us."""

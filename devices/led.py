@@ -143,6 +143,7 @@ class LedStrip:
                 message.answer_bytes,
                 message.answer,
                 message.echo_is_answer,
+                probe=message.probe,
             )
             reply = await self._line.exchange(question, tries)
         except UnitSilent as error:

@@ -14,6 +14,7 @@ from devices.framing.modbus_rtu import (
     BROADCAST,
     UNIT_BUSY,
     ExceptionReply,
+    ReadHoldingRegisters,
     ReplyDecoder,
     WriteRegister,
     WriteRegisters,
@@ -76,5 +77,8 @@ def _message(request: WriteRegister | WriteRegisters) -> Message:
                     return CardReply(False, busy, f"exception {reply.code}")
         return None
 
-    echo = isinstance(request, WriteRegister)
-    return Message(encode(request), answer, REPLY_BYTES, echo_is_answer=echo)
+    if not isinstance(request, WriteRegister):
+        return Message(encode(request), answer, REPLY_BYTES)
+    # A board answers a number with the very same bytes: so does an adapter that hears itself.
+    probe = encode(ReadHoldingRegisters(request.unit, request.address, 1))
+    return Message(encode(request), answer, REPLY_BYTES, echo_is_answer=True, probe=probe)

@@ -32,13 +32,14 @@ class CardReply:
 class Message:
     """Bytes for a card, and how to find its answer in what is heard (see `devices.bus.Question`).
 
-    `answer` None: nobody answers, so nobody knows whether it arrived.
+    `answer` None: nobody answers, so nobody knows whether it arrived. `probe`: see there.
     """
 
     wire: bytes
     answer: Callable[[bytes], CardReply | None] | None = None
     answer_bytes: int = 0
     echo_is_answer: bool = False
+    probe: bytes = b""
 
 
 class LedCodec(Protocol):

@@ -67,6 +67,16 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """An emergency: the hall gives out no numbers.
+
+    `fit` wants `sentence` in words.
+    """
+
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """A text of the hall's own."""
 
@@ -74,7 +84,7 @@ class Own:
     colour: Colour = "yellow"
 
 
-Moment = Idle | Called | Calls | Serving | Paused | Closed | Own
+Moment = Idle | Called | Calls | Serving | Paused | Closed | Stopped | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,11 @@ def fit(moment: Moment, words: LedWords, panel: Panel) -> LedText:
         case Closed():
             opens = moment.until and words.opens.format(until=_opening(moment, words))
             return _whole(panel, [words.closed, opens], words.comma)
+        case Stopped(sentence=sentence):
+            return _whole(panel, [sentence], words.comma)
         case Own(text=text, colour=colour):
+            if not panel.can_show(text):
+                return LedText(_dashes(panel), colour)
             return LedText(text, colour, "static" if panel.holds(text) else "left")
 
 

@@ -86,6 +86,8 @@ STATUS: dict[str, int] = {
     "key_reused": 422,
     "line_unknown": 422,
     "material_unknown": 422,
+    "words_personal": 422,
+    "words_wrong": 422,
     "post_unknown": 422,
     "priority_unknown": 422,
     "reason_unknown": 422,

@@ -62,6 +62,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "CounterResumed": ("counter",),
     "IssuingStopped": ("scope", "kind", "sentence"),
     "IssuingResumed": ("scope",),
+    "NoticesPublished": ("texts",),
+    "StripTextSet": ("counter", "text"),
     "QueueCleared": ("cause", "count"),
     "WaitingWarned": ("service", "waiting", "limit"),
     "WaitingEased": ("service", "waiting", "limit"),
@@ -100,6 +102,8 @@ FIELDS: dict[str, tuple[Json, str]] = {
     "until": (
         {"type": ["string", "null"], "format": "date-time"}, "When the pause is over, if known.",
     ),
+    "texts": ({"type": "array", "items": _TEXT}, "The hall's notices for everybody."),
+    "text": (_TEXT, "What a strip says of its own; empty: its usual text."),
     "scope": (_TEXT, "hall, or the code of the service that is stopped."),
     "sentence": (_TEXT, "Which sentence is shown, by its name in the message files."),
     "cause": (_TEXT, "Why the queue was cleared."),

@@ -346,6 +346,7 @@ class Views:
             "stop": state.stops.get("hall"),
             "notice": self.notice(),
             "calls": calls,
+            "notices": state.notices,
             "practice": self._hall.settings.practice,
         }  # fmt: skip
 

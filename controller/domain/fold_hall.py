@@ -28,6 +28,7 @@ from controller.domain.hall_events import (
     CounterResumed,
     IssuingResumed,
     IssuingStopped,
+    NoticesPublished,
     OutageAnswered,
     OutageFound,
     PassUsed,
@@ -35,6 +36,7 @@ from controller.domain.hall_events import (
     PostManned,
     PostUnmanned,
     QueueCleared,
+    StripTextSet,
     WaitingEased,
     WaitingWarned,
 )
@@ -133,6 +135,14 @@ def _issuing(state: HallState, event: IssuingResumed, stored: StoredEvent) -> No
     state.stops.pop(event.scope, None)
 
 
+def _noticed(state: HallState, event: NoticesPublished, stored: StoredEvent) -> None:
+    state.notices = list(event.texts)
+
+
+def _strip_text(state: HallState, event: StripTextSet, stored: StoredEvent) -> None:
+    state.counters[event.counter].strip_text = event.text
+
+
 def _cleared(state: HallState, event: QueueCleared, stored: StoredEvent) -> None:
     state.cleared.append(event.planned_at)
 
@@ -222,6 +232,8 @@ STEPS: dict[type, Callable[[HallState, Any, StoredEvent], None]] = {
     WaitingEased: _eased,
     IssuingStopped: _stopped,
     IssuingResumed: _issuing,
+    NoticesPublished: _noticed,
+    StripTextSet: _strip_text,
     QueueCleared: _cleared,
     OutageFound: _outage,
     OutageAnswered: _answered,

@@ -170,3 +170,18 @@ class RecordNotice(Command):
 
     def histories(self) -> tuple[str, ...]:
         return (f"notice:{self.notice}",)
+
+
+@dataclass(frozen=True)
+class PublishNotices(Command):
+    """Let everybody in the hall read these sentences; none takes all back."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetStripText(Command):
+    """What the strip over a counter says while nobody is there; "" is the usual text."""
+
+    counter: int
+    text: str

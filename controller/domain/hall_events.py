@@ -207,3 +207,20 @@ class PostManned(Event):
 
     post: str
     date: str
+
+
+@dataclass(frozen=True)
+class NoticesPublished(Event):
+    """These notices take the place of those before; an empty list takes all back."""
+
+    texts: list[str]
+
+
+@dataclass(frozen=True)
+class StripTextSet(Event):
+    """A counter's strip says this while nobody is there; "": its usual text again."""
+
+    subject_field: ClassVar[str] = "counter"
+
+    counter: int
+    text: str

@@ -82,7 +82,8 @@ class Counter:
     `clerk` is the staff id of who is signed in, `closed` whether somebody signed out,
     `idle_since` when it last had a ticket, `turns` its calls today, `cycle` what its ratio has
     counted, `since_credit` the calls since a time credit last overtook somebody, `rest_until` till
-    when (UTC ms) nobody is called to it by the hall itself, because a call was taken back.
+    when (UTC ms) nobody is called to it by the hall itself, because a call was taken back,
+    `strip_text` what its strip says instead of its usual text.
     """
 
     no: int
@@ -97,6 +98,7 @@ class Counter:
     since_credit: int = 0
     rest_until: int = 0
     last: LastStep | None = None
+    strip_text: str = ""
 
 
 @dataclass
@@ -181,6 +183,7 @@ class HallState:
     warned_devices: dict[str, str] = field(default_factory=dict)
     opening_test: OpeningTest = field(default_factory=OpeningTest)
     refused_deliveries: int = 0
+    notices: list[str] = field(default_factory=list)
 
     # --- live tickets -------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from itertools import count
 from controller.domain.commands import (
     AcceptCase,
     CallNext,
+    CallTicket,
     Command,
     FinishServing,
     IssueTicket,
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 class At:
     """Where and when a key was pressed; `number` was typed before it (0: none).
 
+    `ticket`: the one that waits with these digits, as today's order meets them at this counter.
     `delivered`: the platform has been told of everything up to this seq.
     """
 
@@ -50,7 +52,11 @@ class At:
     number: int
     now: int
     delivered: int
+    ticket: str | None = None
 
+
+BY_KEY = "other"
+"""The reason of a chosen call (`rules.CALL_REASONS`): a key has no words for it."""
 
 COMMANDS: dict[str, Callable[[At], Command | None]] = {
     "next": lambda at: CallNext(at.counter),
@@ -65,6 +71,9 @@ COMMANDS: dict[str, Callable[[At], Command | None]] = {
     "unpark": lambda at: UnparkTicket(at.counter),
     "transfer": lambda at: (
         TransferTicket(at.counter, f"counter:{at.number}") if at.number else None
+    ),
+    "call": lambda at: (
+        CallTicket(at.counter, at.ticket, None, BY_KEY) if at.ticket is not None else None
     ),
     "direct": lambda at: StartDirect(at.counter, new_ticket_id(at.now)),
     "undo": lambda at: UndoStep(at.counter, at.delivered),
@@ -139,7 +148,8 @@ class Buttons:
             return True
         ground = self._ground
         now, delivered = ground.clock.now(), ground.delivered()
-        command = make(At(pad.counter, pressed.value, now, delivered))
+        ticket = self._numbered(pad.counter, pressed.value, now) if name == "call" else None
+        command = make(At(pad.counter, pressed.value, now, delivered, ticket))
         if command is None:
             self.presses["no_number"] += 1
             self._signals.refused(pad.device)
@@ -177,6 +187,19 @@ class Buttons:
             self._rests_until[place] = now + round(keys.rest_s * 1000)
         return self._told(keys.device, verdict)
 
+    def _numbered(self, no: int, number: int, now: int) -> str | None:
+        """Return who waits with these digits ("A012" is 12): in this counter's lines, or alone."""
+        state = self._ground.desk.state
+        waiting = [
+            ticket
+            for ticket in state.tickets.values()
+            if ticket.state == "WAITING" and number and digits_of(ticket.number) == number
+        ]
+        own = set(state.lines_at(no, now)) if no in state.counters else set()
+        here = [ticket for ticket in waiting if own & set(ticket.lines)]
+        found = sorted(here or waiting, key=lambda ticket: ticket.place)
+        return found[0].id if found and (here or len(found) == 1) else None
+
     def _is_stale(self, device: str, pressed: KeyPressed) -> bool:
         if pressed.age_s <= STALE_S:
             return False
@@ -213,3 +236,9 @@ class Buttons:
         if not verdict.repeated:
             return False
         return self._ground.clock.now() - verdict.events[0].at > SAME_PRESS_MS
+
+
+def digits_of(number: str) -> int:
+    """Return the number in a ticket's number, 0 when there is none."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return int(digits or 0)

@@ -13,11 +13,12 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from controller.domain.hours import opens
+from controller.domain.state import HallState
 from controller.reactors.chorus import Chorus
 from controller.reactors.ground import Ground
 from controller.reactors.hall_log import wait_any
 from devices.led import LedError, LedText
-from devices.led_wording import Closed, Moment
+from devices.led_wording import Closed, Moment, Stopped
 
 AGAIN_S = 45.0
 UNHEARD_AGAIN_S = 5.0
@@ -46,6 +47,14 @@ class Face:
     zone: tzinfo
     again_s: float = AGAIN_S
     chorus: Chorus | None = None
+
+
+def emergency(state: HallState) -> Stopped | None:
+    """Return what an emergency stop of the whole hall says, None without one."""
+    stop = state.stops.get("hall")
+    if stop is None or stop["kind"] != "emergency":
+        return None
+    return Stopped(stop["sentence"])
 
 
 class Display(ABC):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from controller.reactors.display import Display, Face
+from controller.reactors.display import Display, Face, emergency
 from controller.reactors.ground import Ground
 from devices.led import LedText
 from devices.led_wording import Calls, Idle, Moment, Own
@@ -52,9 +52,9 @@ class MainShowing(Display):
             self._page_began, self._newest = now, newest
         rows = tuple((call["number"], call["counter"]) for call in calls)
         pages: list[Moment] = [Calls(rows, now < self._called_at + FLASH_S)] if rows else []
-        pages += [Own(text) for text in self._notices()]
         if not pages:
             pages = [Idle() if self._has_hours() else self.closed()]
+        pages += self._notices()
         place = int((now - self._page_began) / PAGE_S) % len(pages)
         return self._face.fit(pages[place])
 
@@ -75,8 +75,11 @@ class MainShowing(Display):
             return []
         return calls[: self._screen.rows]
 
-    def _notices(self) -> list[str]:
-        return []
+    def _notices(self) -> list[Moment]:
+        """What everybody should read: an emergency first, and alone."""
+        state = self._ground.desk.state
+        stopped = emergency(state)
+        return [stopped] if stopped is not None else [Own(text) for text in state.notices]
 
     def _has_hours(self) -> bool:
         return self._ground.desk.state.rules.is_open(self._ground.clock.now())

@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 
 from controller.domain.staffing import elsewhere, is_shut
 from controller.domain.state import Counter, HallState, Ticket
-from controller.reactors.display import Display, Face
+from controller.reactors.display import Display, Face, emergency
 from controller.reactors.ground import Ground
 from devices.led import LedText
-from devices.led_wording import Called, Closed, Idle, Moment, Paused, Serving
+from devices.led_wording import Called, Closed, Idle, Moment, Own, Paused, Serving
 
 FLASH_S = 5.0
 """Real seconds: they are for a person's eye."""
@@ -60,11 +60,16 @@ class Showing(Display):
         counter = state.counters.get(no)
         if counter is None:
             return Idle()
+        stopped = emergency(state)
+        if stopped is not None:
+            return stopped
         if not state.rules.is_open(now) and not _has_people(state, no, now):
             return self.closed()
         if counter.pause is not None:
             return _paused(state, counter, now, self._face.zone)
-        return Closed() if is_shut(state, no) else Idle()
+        if is_shut(state, no):
+            return Closed()
+        return Own(counter.strip_text) if counter.strip_text else Idle()
 
     def _is_fresh(self, ticket: Ticket) -> bool:
         """Whether the call is of this moment: after a restart an old one does not flash."""

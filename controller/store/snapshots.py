@@ -22,7 +22,7 @@ from controller.domain.state import (
 from controller.domain.waits import ServingTimes
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-STATE_VERSION = 7
+STATE_VERSION = 8
 DERIVED = {"lines", "arrivals", "batches", "numbered"}
 """Fields that `thaw` makes again from the tickets."""
 

@@ -29,7 +29,7 @@ MOST_LOADS = 32
 NEAR_FULL = 28
 REACTION_MS = 50.0
 """What press to LED may take above one poll cycle and the time on the wire."""
-COLUMNS = (6, 16, 18, 10)
+PLAIN = "RS-232: TX→RX, RX→TX, GND-GND"
 
 
 def plan(site: Site) -> Iterator[str]:
@@ -51,7 +51,12 @@ def plan(site: Site) -> Iterator[str]:
 def _line(site: Site, line: Line, devices: list[Wired]) -> Iterator[str]:
     parity = {"N": "8N1", "E": "8E1"}[line.parity]
     yield f"== {line.name}  {line.port}  {line.baud} {parity}  {line.protocol}"
-    if not devices:
+    speakers = [row for row in site.settings.speakers if row.line == line.name]
+    if speakers:
+        for speaker in speakers:
+            yield f"   {line.name}-01: PC - {speaker.device_id}"
+        yield f"   {PLAIN}"
+    elif not devices:
         yield "   这条线上没有设备 nothing hangs on this line"
     elif line.protocol in RS485:
         yield from _pair(line, devices)
@@ -68,7 +73,8 @@ def _pair(line: Line, devices: list[Wired]) -> Iterator[str]:
     )
     yield "   手拉手连接，不分叉 daisy chain, no branches; 总长 total ≤ 1200 m"
     head = ("标签 label", "从 from", "到 to", "地址 address")
-    widths = (12, 20, 20, 8)
+    widest = max(len("+".join(names)) for _, names in chain) + 2
+    widths = (max(12, len(line.name) + 5), max(20, widest), max(20, widest), 8)
     yield "   " + "".join(padded(cell, width) for cell, width in zip(head, widths, strict=True))
     before = "PC"
     for number, (address, names) in enumerate(chain, 1):
@@ -113,7 +119,8 @@ def _cable(line: Line, devices: list[Wired]) -> Iterator[str]:
     if line.port.startswith(("socket://", "rfc2217://")):
         yield "   网线 network cable; 固定 IP a fixed IP address"
         return
-    yield "   RS-232: TX→RX, RX→TX, GND-GND; 打印机流控 printer flow control: DTR → CTS, RTS/CTS"
+    flow = "; 打印机流控 printer flow control: DTR → CTS, RTS/CTS"
+    yield f"   {PLAIN}{flow if line.protocol == 'escpos' else ''}"
 
 
 def _usb_and_sound(settings: Settings) -> Iterator[str]:

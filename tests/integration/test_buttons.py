@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from config.inputs import Keypad
 from controller.domain.commands import CallNext
 from controller.reactors.buttons import Buttons, Pad
 from controller.reactors.signals import Signals
@@ -172,3 +173,22 @@ async def test_a_transfer_without_a_number_is_refused(tmp_path: Path) -> None:
         assert await reactor.key(ALL, key(1, "next"))
         assert await reactor.key(ALL, key(2, "transfer"))
         assert reactor.presses == {"done": 1, "no_number": 1}
+
+
+async def test_a_typed_number_calls_that_ticket(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        reactor = buttons(hall)
+        for ticket in ("t1", "t2", "t3"):
+            await hall.issue(ticket)
+        pad = Pad(1, "keypad:1", Keypad(counter=1, usb="sim://pad").functions({}))
+        assert await reactor.key(pad, KeyPressed(7, 99, 1, "number", 9, 0.0))
+        assert reactor.presses == {"no_number": 1}  # nobody has it
+        assert await reactor.key(pad, KeyPressed(7, 99, 2, "number", 2, 0.0))
+        tickets = hall.ground.desk.state.tickets.values()
+        assert [one.number for one in tickets if one.calls] == ["A002"]
+        assert hall.names()[-1] == "TicketCalled"
+
+
+def test_the_key_for_a_number_is_known_to_units_too() -> None:
+    unit = Keypad(counter=1, line="units", address=1)
+    assert unit.functions({})["CALL-NUMBER"] == "call"

@@ -253,3 +253,13 @@ async def test_the_default_line_waits_half_a_second_for_a_card(tmp_path: Path) -
         pair.port.resume()
         await show
         assert card.seen().text == "A001"
+
+
+async def test_an_adapter_that_hears_itself_is_no_board(tmp_path: Path) -> None:
+    """A board answers a number with the same bytes, and this one is not there."""
+    [make] = [make for make in MAKES if make.name == "led485-number"]
+    async with pair_with(make.line([make.strip(1)]), tmp_path, Faults(echo=True)) as pair:
+        with pytest.raises(LedError) as told:
+            await LedStrip(pair.bus, 2, make.codec()).show(LedText("012"))
+        assert told.value.reason == "no-answer"
+        await LedStrip(pair.bus, 1, make.codec()).show(LedText("012"))

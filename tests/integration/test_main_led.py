@@ -10,6 +10,12 @@ import pytest
 
 from config.settings import ConfigErrors, load, shipped
 from controller.domain.commands import CallNext, FinishServing, IssueTicket
+from controller.domain.hall_commands import (
+    PublishNotices,
+    ResumeIssuing,
+    SetStripText,
+    StopIssuing,
+)
 from controller.reactors.display import Face
 from controller.reactors.main_showing import MainShowing, Screen
 from controller.reactors.showing import Showing, Strip
@@ -124,3 +130,38 @@ def test_a_wrong_main_led_is_told(tmp_path: Path, changes: dict[str, Any], sente
     (tmp_path / "items-demo.toml").write_text(items, "utf-8")
     with pytest.raises(ConfigErrors, match=sentence):
         load(write_tree(tmp_path / "hall.toml", hall_file(**changes)))
+
+
+async def test_notices_take_turns_with_the_calls_and_a_call_comes_first(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        real = [0.0]
+        face = Face("main-led:hall", NoStrip(), fitted, ZONE)
+        screen = MainShowing(Screen(face, "main", 4), hall.ground, lambda: real[0])
+
+        def after(seconds: float) -> str:
+            real[0] += seconds
+            return screen.wanted().text
+
+        await hall.do(PublishNotices(("今天停电", "明天放假")))
+        pages = [after(0), after(12), after(12), after(12), after(12)]
+        assert pages == ["欢迎", "今天停电", "明天放假", "欢迎", "今天停电"]
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        assert (after(1), screen.wanted().effect) == ("请A001号到1号窗口", "flash")
+        assert (after(6), screen.wanted().effect) == ("请A001号到1号窗口", "static")
+        assert after(6) == "今天停电"
+        await hall.do(PublishNotices(()))
+        assert after(0) == "请A001号到1号窗口"
+
+
+async def test_own_words_and_emergencies_stand_on_a_strip(tmp_path: Path) -> None:
+    async with reacting(tmp_path) as hall:
+        strip = Showing(Strip(Face("led:1", NoStrip(), fitted, ZONE), 1), hall.ground)
+        await hall.do(SetStripText(1, "社保专窗"))
+        assert strip.wanted() == LedText("社保专窗", "yellow")
+        await hall.do(StopIssuing("hall", "emergency", "safety"))
+        assert strip.wanted().text == "safety"  # the hall's texts have the words
+        await hall.do(ResumeIssuing("hall"))
+        await hall.issue("t1")
+        await hall.do(CallNext(1))
+        assert strip.wanted().text == "请A001号到1号窗口"

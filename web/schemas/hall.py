@@ -154,5 +154,7 @@ class State(Given):
     """What people are told for some minutes after the queue was voided."""
     calls: list[Call]
     """The newest calls, the newest first, 10 at most."""
+    notices: list[str]
+    """The hall's notices for everybody, 3 at most."""
     practice: bool
     """Whether new clerks practise here: nothing counts."""

@@ -198,3 +198,20 @@ class PostWish(Taken):
     """Staff id of clerk A."""
     b: Code
     """Staff id of clerk B."""
+
+
+OwnText = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class HallNoticesWish(Taken):
+    """The hall's notices, which take the place of those before."""
+
+    texts: Annotated[tuple[OwnText, ...], Field(max_length=3)]
+    """The sentences in their order; none takes all back."""
+
+
+class StripTextWish(Taken):
+    """What the strip over a counter says while nobody is there."""
+
+    text: OwnText
+    """The text; empty gives the strip its usual one back."""

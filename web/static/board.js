@@ -249,6 +249,7 @@ function notices() {
   const notice = hall.state && hall.state.notice;
   return [
     ...(notice && Date.parse(notice.until) > hall.clock.now() ? [t(`stop.void.${notice.sentence}`)] : []),
+    ...(hall.state ? hall.state.notices : []),
     ...hall.services.filter(here).map(shutNotice).filter(Boolean),
     t(`missed.${page.missed}`, { count: page.missed_count }),
     ...(page.scan ? [t("board.notice_scan")] : []),

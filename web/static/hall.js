@@ -20,7 +20,7 @@ import { live } from "./live.js";
  *   ticket: {id: string, number: string, state: string} | null}} Counter
  * @typedef {{seq: number, at: string, date: string, counters: Counter[],
  *   waiting: Record<string, number>, waits: Record<string, Wait>, stop: Stop | null,
- *   notice: {sentence: string, until: string} | null, calls: Call[]}} State
+ *   notice: {sentence: string, until: string} | null, notices: string[], calls: Call[]}} State
  *
  * @typedef {object} Listener
  * @property {() => void} onChange  services or state are new

@@ -25,7 +25,7 @@ export const EVENT_TYPES = [
   "ServiceChanged", "TicketSplit", "TicketCancelled", "TicketReturned", "TicketParked",
   "TicketUnparked", "TicketTransferred", "ServiceCompleted", "DirectServingStarted", "CallUndone",
   "StartUndone", "FinishUndone", "CompletionUndone", "NoShowUndone", "ParkUndone", "TransferUndone",
-  "ClerkSignedIn", "ClerkSignedOut", "CounterPaused", "CounterResumed", "IssuingStopped", "IssuingResumed",
+  "ClerkSignedIn", "ClerkSignedOut", "CounterPaused", "CounterResumed", "IssuingStopped", "IssuingResumed", "NoticesPublished", "StripTextSet",
   "QueueCleared", "WaitingWarned", "WaitingEased", "OutageFound", "OutageAnswered",
   "ClockFoundBehind", "ClockAnswered", "PostUnmanned", "PostManned",
 ];

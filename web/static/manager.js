@@ -8,6 +8,7 @@ import { showDeviceTable, showFaultCards, showSlips } from "./manager_devices.js
 import { Lead } from "./manager_lead.js";
 import { deviceLamp, showAxis, showCounters, showLamps, showTiles, showToDo } from "./manager_now.js";
 import { showOrder } from "./manager_order.js";
+import { showNotices } from "./manager_notices.js";
 import { showQueue } from "./manager_queue.js";
 import { Reports, draw as drawn } from "./manager_reports.js";
 import { TestSheet, testLines } from "./manager_test.js";
@@ -99,7 +100,10 @@ function draw() {
 /** The view of the queue or of the staff, whichever is looked at. */
 function drawFloor() {
   if (!floor) return;
-  if (!find("#queue").hidden) showQueue(floor.queues, lead, clock);
+  if (!find("#queue").hidden) {
+    showQueue(floor.queues, lead, clock);
+    void showNotices();
+  }
   if (find("#staff").hidden) return;
   showStaff(floor.counters, floor.staff, clock);
   posts.show(floor.staff).catch(() => undefined); // the next reading tries again; the bar above says that nothing can be read
