@@ -30,7 +30,14 @@ async def notices(call: Call) -> web.Response:
 
 
 @routes.add(
-    Route("POST", "/api/v1/hall-notices", "manager", {200: Noted}, body=HallNoticesWish, problems=WRONG)
+    Route(
+        "POST",
+        "/api/v1/hall-notices",
+        "manager",
+        {200: Noted},
+        body=HallNoticesWish,
+        problems=WRONG,
+    )
 )
 async def publish(call: Call) -> web.Response:
     """Let everybody read these notices, on boards and main LEDs, instead of those before."""
