@@ -26,6 +26,7 @@ from devices.traffic import Traffic
 SILENCE_S = 0.2
 WAIT_OPEN_S = 1.0
 SAME_S = 0.5  # the same frame again within this time was sent for want of our reply
+MOST_WAITING = 16  # as many as a unit with event registers keeps
 HANDLE_S = 10.0
 REFUSED_REST_S = 0.5
 MAX_BOOT = 0x7FFFFFFF
@@ -51,6 +52,8 @@ class KeyBoxes:
         self._boxes: list[_Box] = []
         self._boot = secrets.randbelow(MAX_BOOT) + 1
         self._seq = 0
+        self._turns: dict[int, asyncio.Lock] = {}
+        self._waiting: dict[int, list[Fields]] = {}  # frames of each address that are not taken yet
         self._taken: dict[int, tuple[Fields, float]] = {}  # newest frame of each address, and when
         self.unknown = 0
         """Frames of boxes or keys that nobody named."""
@@ -65,7 +68,14 @@ class KeyBoxes:
         return box.traffic
 
     async def run(self) -> None:
-        """Read for ever; the link reconnects by itself."""
+        """Read for ever; the link reconnects by itself.
+
+        A press that is not taken holds up its own box and no other of the line.
+        """
+        async with asyncio.TaskGroup() as presses:
+            await self._read(presses)
+
+    async def _read(self, presses: asyncio.TaskGroup) -> None:
         decoder = FrameDecoder(self._frame)
         while True:
             if self._link.state != "open" and not await self._link.wait_open(WAIT_OPEN_S):
@@ -77,7 +87,20 @@ class KeyBoxes:
                 continue
             heard_at = time.monotonic()
             for fields in decoder.feed(data) if data else decoder.reset():
-                await self._heard(fields, heard_at)
+                presses.create_task(self._in_turn(fields, heard_at))
+
+    async def _in_turn(self, fields: Fields, at: float) -> None:
+        """One press after another of a box; a box that asks for a reply sends its frame again."""
+        waiting = self._waiting.setdefault(fields.address, [])
+        again = self._reply is not None and fields in waiting
+        if again or len(waiting) >= MOST_WAITING:
+            return
+        waiting.append(fields)
+        try:
+            async with self._turns.setdefault(fields.address, asyncio.Lock()):
+                await self._heard(fields, at)
+        finally:
+            waiting.remove(fields)
 
     async def _heard(self, fields: Fields, at: float) -> None:
         known, known_at = self._taken.get(fields.address, (None, 0.0))

@@ -139,3 +139,23 @@ async def test_a_described_box_calls_and_serves_in_the_hall(tmp_path: Path) -> N
         time.pass_s(5)
         sim.inputs.keypads[1].press("0D")
         await until(lambda: desk.state.tickets["t1"].calls == 2, 5)
+
+
+async def test_a_press_that_nobody_takes_holds_up_its_own_box_only(tmp_path: Path) -> None:
+    line = SimKeyBoxLine(KEYPAD, REPLY)
+    async with pair_with(line, tmp_path) as pair:
+        driver, taker = boxes_on(line, pair.link, REPLY)
+
+        async def never(pressed: KeyPressed) -> bool:
+            return False
+
+        line.add(SimKeyBox(4, 4))
+        driver.add(4, CODES, never)
+        running = asyncio.create_task(driver.run())
+        line.boxes[3].press("0C")
+        await asyncio.sleep(0.05)
+        line.boxes[1].press("0C")
+        await until(lambda: taker.taken == [(2, "0C")])
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
