@@ -18,9 +18,9 @@ Json = dict[str, Any]
 
 PROBE_TIMEOUT_S = 1.0
 TASKS = (
-    "announcing", "buttons", "counting", "cursors", "delivering", "distributing", "printing",
-    "prompting", "recordings", "rehearsing", "scanner", "self-test", "showing", "signals",
-    "simulators", "snapshots", "supervising", "timing",
+    "announcing", "buttons", "counting", "cursors", "delivering", "distributing", "pace",
+    "printing", "prompting", "recordings", "rehearsing", "scanner", "self-test", "showing",
+    "signals", "simulators", "snapshots", "supervising", "telling", "timing",
 )  # fmt: skip
 """The kinds of watched tasks that have a name in the texts, `health.task.<kind>`."""
 BRACKETS = {"zh": "（{}）", "en": " ({})"}

@@ -13,7 +13,7 @@ from devices.framing.input_event import CODES
 from devices.printer import PrinterStatus, Proof
 from devices.sim.led import EFFECTS
 from devices.sim.platform import MODES
-from devices.sim.printer import FAULTS
+from devices.sim.printer_condition import KINDS
 from tests.fixtures.served import DEMO
 from web.schemas import base, bench, records, sim
 
@@ -28,9 +28,10 @@ def test_the_modes_are_those_of_the_platform() -> None:
 
 
 def test_the_faults_are_those_of_the_printer() -> None:
-    assert sim.PrinterFault.model_fields.keys() == FAULTS.keys()
+    faults = {kind.name: kind.choices for kind in KINDS}
+    assert sim.PrinterFault.model_fields.keys() == faults.keys()
     for name, known in (("paper", sim.Paper), ("cover", sim.Cover), ("cutter", sim.Cutter)):
-        assert get_args(known) == FAULTS[name]
+        assert get_args(known) == faults[name]
 
 
 def test_the_words_of_printers_and_strips_are_those_of_the_devices() -> None:
