@@ -162,7 +162,7 @@ def _parameters(route: Route, parts: dict[str, Json], members: dict[str, Json]) 
                 {
                     "name": name,
                     "in": "query",
-                    "required": False,
+                    "required": name in schema.get("required", ()),
                     "description": member["description"],
                     "schema": present,
                 }

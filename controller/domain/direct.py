@@ -40,7 +40,7 @@ def start_direct(state: HallState, command: StartDirect, context: Context) -> li
         items=list(command.items),
         skipped=skipped,
     )
-    return [*day, *resumed(state, no, "call"), begun]
+    return [*day, *resumed(state, no, "call", day), begun]
 
 
 def _service(state: HallState, command: StartDirect, now: int) -> str:

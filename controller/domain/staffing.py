@@ -3,7 +3,7 @@
 In a hall without sign-in a counter is closed by sign-out and opened again by resume.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from controller.domain.counters import clerk_at, require_free, require_reason, step_facts
 from controller.domain.cover import covered_by
@@ -52,9 +52,15 @@ def elsewhere(state: HallState, no: int, now: int) -> list[int]:
     ]
 
 
-def resumed(state: HallState, no: int, cause: str) -> list[Event]:
-    """Return the end of a counter's pause by a step that tells that it works, if it pauses."""
-    if state.counters[no].pause is None:
+def resumed(
+    state: HallState, no: int, cause: str, day: Sequence[Event] = ()
+) -> list[Event]:
+    """Return the end of a counter's pause by a step that tells that it works, if it pauses.
+
+    A new day has ended it already when its events `day` say so.
+    """
+    ended = any(isinstance(event, CounterResumed) and event.counter == no for event in day)
+    if state.counters[no].pause is None or ended:
         return []
     return [CounterResumed(no, clerk_at(state, no), cause)]
 

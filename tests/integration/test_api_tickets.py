@@ -33,7 +33,7 @@ async def test_a_ticket_is_looked_up(hall: ServedHall) -> None:
     found = await hall.get(f"/tickets/{second['id']}")
     assert (found["number"], found["ahead"], found["wait"]) == ("B001", 1, None)
     assert found["issued_at"] == "2026-11-23T08:30:00.000+08:00"
-    assert found["print"] == {"state": "waiting", "proof": "", "at": None}
+    assert found["print"] == {"state": "waiting", "proof": "", "at": None, "printer": ""}
     assert "token" not in found
     assert (await hall.get(f"/tickets/{first['id']}"))["items"] == ["RS01"]
     await hall.serve()

@@ -26,7 +26,7 @@ from controller.store.verify import verify
 from tests.fixtures.core import HALL, START_MS, fresh_engine
 from tests.fixtures.wishing import EVERYTHING, Wisher
 
-PAPER = ("paper", "paper_detail", "paper_at", "rating")
+PAPER = ("paper", "paper_detail", "paper_at", "paper_printer", "rating")
 POLICIES = ("void", "within", "requeue", "keep")
 
 
@@ -115,7 +115,7 @@ def check_rebuild(engine: Engine) -> None:
     assert tables(engine) == stored
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @settings(
     max_examples=12, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -140,7 +140,7 @@ def test_a_random_day_is_proved_by_every_count(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_a_long_day_is_proved_on_both_databases(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
@@ -153,7 +153,7 @@ def test_a_long_day_is_proved_on_both_databases(
         day.ledger.close()
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_every_command_happens_on_some_random_day() -> None:
     """Else the days above would prove less than they say."""
     missing = {command.__name__ for command in DECIDERS}

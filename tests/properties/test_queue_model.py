@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -184,3 +185,4 @@ Queue.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestQueue = Queue.TestCase
+TestQueue.pytestmark = pytest.mark.timeout(120)

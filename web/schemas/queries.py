@@ -20,7 +20,10 @@ from web.schemas.base import (
 
 LIMIT_MOST = 500
 Limit = Annotated[
-    int, Field(ge=1), AfterValidator(lambda wanted: min(wanted, LIMIT_MOST)), QueryInt
+    int,
+    Field(ge=1, le=GREATEST_SEQ),
+    AfterValidator(lambda wanted: min(wanted, LIMIT_MOST)),
+    QueryInt,
 ]
 """How long a part of a list may be: `next` tells that there is more."""
 

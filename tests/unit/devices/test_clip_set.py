@@ -166,6 +166,7 @@ async def test_a_quieter_call_is_the_same_call(tmp_path: Path) -> None:
     assert ratio == pytest.approx(0.4, abs=0.01)
 
 
+@pytest.mark.timeout(60)
 async def test_the_engine_makes_a_set_that_says_every_call(tmp_path: Path) -> None:
     folder = tmp_path / "sets" / "synthesised"
     voice = Voice(tmp_path, engines=Engines(PATIENT_WORKER, time_limit_s=8.0))

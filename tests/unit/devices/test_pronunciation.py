@@ -47,15 +47,18 @@ def test_the_longest_word_wins_and_is_not_looked_at_again() -> None:
 ENGLISH = {
     "number": "nʌmbəɹ", "calling": "kɔːlɪŋ", "again": "ɐɡɛn", "please": "pliːz", "go": "ɡəʊ",
     "to": "tə", "counter": "kaʊntə", "zero": "ziəɹəʊ", "one": "wɒn", "twelve": "twɛlv", "A": "eɪ",
+    "your": "jɔː", "is": "ɪz",
 }  # fmt: skip
 """What the engine says for each word; read by a person. "A" is the letter, not the article."""
 
 
 def test_every_phrase_of_every_language_is_tested_here() -> None:
-    assert {*shipped().phrases} == {"call", "recall", "en.call", "en.recall"}
+    assert {*shipped().phrases} == {
+        f"{language}{kind}" for language in ("", "en.") for kind in ("call", "recall", "number")
+    }
 
 
-@pytest.mark.parametrize("kind", ["call", "recall"])
+@pytest.mark.parametrize("kind", ["call", "recall", "number"])
 def test_every_english_phrase_is_spoken_as_it_is_read(kind: str) -> None:
     texts = shipped()
     number, counter = english_number("A001"), english_cardinal(12)
@@ -72,7 +75,7 @@ def test_english_numbers_are_written_out() -> None:
         english_cardinal(1000)
 
 
-@pytest.mark.parametrize("kind", ["call", "recall"])
+@pytest.mark.parametrize("kind", ["call", "recall", "number"])
 def test_every_fixed_phrase_is_spoken_as_its_pinyin(kind: str) -> None:
     texts = load(DEMO).texts
     spoken = texts.phrase(kind, number="A 零 一 二", counter="十二")

@@ -74,8 +74,8 @@ def test_a_direct_visit_ends_a_pause_and_may_open_the_day() -> None:
     events = hall.do(StartDirect(1, "d1"))
     assert [type(event).__name__ for event in events] == [
         "TicketExpired",
-        "DayOpened",
         "CounterResumed",
+        "DayOpened",
         "DirectServingStarted",
     ]
     assert events[-1].number == "A001"  # type: ignore[attr-defined]
