@@ -83,7 +83,8 @@ class DayControl:
             raise _wrong(f"人数须为 1–{PEOPLE_MOST}", f"people must be 1 to {PEOPLE_MOST}")
         if type(seed) is not int or not 0 <= seed < SEEDS:
             raise _wrong("种子须为非负整数", "the seed must be a whole number")
-        return DayWish(seed, first, last, people, market)
+        even = body.get("clerks", True) is False
+        return DayWish(seed, first, last, people, market, even)
 
 
 def _wrong(detail: str, detail_en: str) -> ControlError:

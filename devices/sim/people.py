@@ -51,6 +51,8 @@ class DayWish:
     to_s: int
     people: int
     market: bool = False
+    even: bool = False
+    """As many at every hour: a clerk who practises at noon wants people as well."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _arrivals(wish: DayWish, chance: Random) -> list[float]:
         for half in halves
     ]
     weights = [
-        curve.get(half, OTHER) * (last - first)
+        (1.0 if wish.even else curve.get(half, OTHER)) * (last - first)
         for half, (first, last) in zip(halves, spans, strict=True)
     ]
     chosen = chance.choices(spans, weights, k=wish.people)
