@@ -61,3 +61,14 @@ def test_a_part_of_the_day_has_its_own_people() -> None:
     plan = plan_of(hall(), hour)
     assert len(plan) == 30
     assert all(9 * HOUR <= citizen.at_s <= 10 * HOUR for citizen in plan)
+
+
+def test_to_a_practice_people_come_at_noon_as_well() -> None:
+    noon = replace(DAY, from_s=12 * HOUR, to_s=14 * HOUR)
+    whole = {**vars(DAY), "from_s": 8 * HOUR, "to_s": 18 * HOUR}
+
+    def at_noon(even: bool) -> int:
+        people = plan_of(hall(), DayWish(**{**whole, "even": even}))
+        return sum(noon.from_s <= one.at_s < noon.to_s for one in people)
+
+    assert at_noon(False) < 40 < 60 < at_noon(True)
